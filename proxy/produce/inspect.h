@@ -1,0 +1,72 @@
+// START HERE. The heart of Assay: one produce request, judged.
+//
+//   inspect(request, snapshot, limits, now) -> Decision | Wanted
+//
+// Pure: no socket, clock, thread or lock. What is missing comes back as Wanted; the session gets it and asks again with a
+// newer snapshot.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/ulid.h"
+#include "kafka/batch/record_batch.h"
+#include "kafka/messages/produce.h"
+#include "proxy/produce/snapshot.h"
+#include "rejects/draft.h"
+#include "rejects/reject_store.h"
+
+namespace assay::proxy {
+
+// The answer that the proxy itself gives for one partition of the request.
+struct LocalAnswer {
+  std::size_t topic = 0;      // positions in the request
+  std::size_t partition = 0;
+  kafka::ProducePartitionResponse response;
+};
+
+struct Decision {
+  enum class Forward : std::uint8_t {
+    untouched,  // the received frame, byte for byte
+    edited,     // some partitions left out or replaced: `edits`
+    nothing,    // every partition is answered here
+  } forward = Forward::untouched;
+  std::vector<kafka::ProduceEdit> edits;   // ascending
+  std::vector<LocalAnswer> answers;        // ascending
+  // Must be durable before anything here is answered. If they cannot be kept, `unless_kept` are the answers instead
+  // (and the forward of those partitions stays undone): the topic's onUndecided.
+  std::vector<rejects::Draft> must_keep;
+  std::vector<LocalAnswer> unless_kept;
+  std::vector<rejects::Draft> keep_if_possible;
+  std::vector<rejects::Evaluated> evaluated;
+  bool close = false;  // acks0: close, and a part was refused
+};
+
+using Inspection = std::variant<Decision, Wanted>;
+
+// What the thread lends: grows to what requests need, is reused.
+struct InspectScratch {
+  kafka::OpenBatch batch;
+  judge::Scratch judge;
+  std::vector<judge::OpenRecord> open;
+  std::vector<judge::Verdict> verdicts;
+};
+
+struct InspectContext {
+  const Limits& limits;
+  EpochMs now_ms = 0;
+  UlidGenerator& ids;
+  std::shared_ptr<const rejects::Client> client;
+  bool last_try = false;  // the wait for Wanted is over: what is still missing is undecided
+};
+
+Inspection inspect(const kafka::ProduceRequest& request, const Snapshot& snapshot, InspectContext& context,
+                   InspectScratch& scratch);
+
+}  // namespace assay::proxy

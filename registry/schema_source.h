@@ -1,0 +1,42 @@
+// Where schemas come from: the embedded registry or a remote one, behind one face. Answers come by callback, on a thread of
+// the source's; a source that was destroyed calls nobody.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "registry/schema/framing.h"
+#include "registry/schema/schema.h"
+
+namespace assay::registry {
+
+struct FetchedSchema {
+  std::int32_t id = 0;
+  std::optional<schema::Guid> guid;
+  schema::Format format = schema::Format::avro;
+  std::string text;
+  std::vector<schema::Reference> references;  // all of them, fetched, deepest first
+  std::string metadata_json;                  // as registered; empty when none (data contracts)
+  std::string rule_set_json;
+};
+
+// Errors tell what to do: `not_found` (the registry does not know it: a violation after grace), `denied` (401, 403),
+// `unavailable` (away, 429, 5xx, breaker open) and everything else: undecided.
+class SchemaSource {
+ public:
+  virtual ~SchemaSource() = default;
+
+  template <class T>
+  using Answer = std::function<void(Result<T>)>;
+
+  virtual void fetch(const schema::SchemaRef& ref, Answer<FetchedSchema> answer) = 0;
+  // The subjects that have this schema as a version (deleted ones too: a version is never un-registered for its data).
+  virtual void subjects_of(const schema::SchemaRef& ref, Answer<std::vector<std::string>> answer) = 0;
+  // The schema that a pinned policy names. `version` 0: latest.
+  virtual void fetch_version(const std::string& subject, std::int32_t version, Answer<FetchedSchema> answer) = 0;
+};
+
+}  // namespace assay::registry
