@@ -17,11 +17,13 @@
 
 namespace assay::rules {
 
-// What one record offers to the rules. Slots of a part without a body are all absent.
+// What one record offers to the rules. Slots of a part without a body are all absent: a null key breaks `required`.
+// A null value is a tombstone, which the topic's policy settles: rules that read the value are not asked then.
 struct Readings {
   Slots key;
   Slots value;
   const RecordView* record = nullptr;  // headers
+  bool tombstone = false;
 };
 
 // Immutable, shared by all threads.
@@ -40,9 +42,9 @@ class Program {
   // Yes or no for one place of a path with [*].
   virtual bool leaf_passes(Part part, LeafId leaf, const Value& value) const = 0;
 
-  // The same two questions, answered in full.
-  virtual void explain(const Readings& readings, std::vector<Violation>& violations) const = 0;
-  virtual void explain_leaf(Part part, LeafId leaf, const Value& value, std::string_view path,
+  // The same two questions, answered in full. `default_action`: for rules that do not say `onViolation`.
+  virtual void explain(const Readings& readings, Action default_action, std::vector<Violation>& violations) const = 0;
+  virtual void explain_leaf(Part part, LeafId leaf, const Value& value, std::string_view path, Action default_action,
                             std::vector<Violation>& violations) const = 0;
 };
 
