@@ -33,6 +33,8 @@ struct Limits {
   // What a producer is told, per record and per partition batch (KIP-467 answers).
   std::size_t record_error_text_bytes_max = 512;
   std::size_t record_errors_max = 100;
+  // A batch that `mark` made longer. Kafka's own `message.max.bytes`. Stops: a mark that makes the broker refuse.
+  std::size_t marked_batch_bytes_max = 1'048'588;
   // Rows kept of one refused batch; the rest becomes a bitmap.
   std::size_t rejects_per_batch_max = 10'000;
   // Violations listed for one record, and bytes of an offending fragment.

@@ -37,7 +37,7 @@ struct PlanInput {
   PartInput value;
   std::vector<const rules::Rule*> rules;
   std::shared_ptr<const rules::RuleSet> rule_set;  // keeps `rules` alive
-  std::vector<Path> masked;                        // configured secrets
+  std::vector<Path> masked;                        // configured secrets, and fields with a sensitive tag
   Action default_action = Action::reject;
 };
 
@@ -50,6 +50,12 @@ struct OpenRecord {
 
 // Per record, from mild to bad. Only ever made worse.
 enum class Verdict : std::uint8_t { conforms, undecided, violates };
+
+// Why a record is wrong, ready to be told: masked values are gone from the texts.
+struct Explanation {
+  std::vector<Violation> violations;
+  bool secret = false;  // the record holds, or may hold, a plaintext secret: its payload is kept sealed or not at all
+};
 
 class Plan;
 
@@ -75,8 +81,9 @@ class Plan {
   // Yes/no for each record. REQUIRES: verdicts.size() == records.size(). Worsens what stands in `verdicts`.
   void judge(std::span<const OpenRecord> records, Scratch& scratch, std::span<Verdict> verdicts) const;
 
-  // Every violation of one record, schema and rules, actions filled in (rule, else the plan's default). The slow pass.
-  std::vector<Violation> explain(const OpenRecord& record, Scratch& scratch) const;
+  // Every violation of one record, schema and rules, actions filled in (rule, else the plan's default). The slow pass:
+  // violations is empty exactly when `judge` finds the record conforming (or over budget).
+  Explanation explain(const OpenRecord& record, Scratch& scratch) const;
 
   std::span<const rules::Rule* const> rules() const;
   const std::vector<rules::Binding>& unbound() const;

@@ -31,6 +31,13 @@ struct LocalAnswer {
   kafka::ProducePartitionResponse response;
 };
 
+// How many records a plan was asked about: the denominators of GET /v1/stats.
+struct Judged {
+  std::shared_ptr<const TopicEntry> topic;
+  std::shared_ptr<const judge::Plan> plan;
+  std::uint32_t records = 0;
+};
+
 struct Decision {
   enum class Forward : std::uint8_t {
     untouched,  // the received frame, byte for byte
@@ -39,12 +46,12 @@ struct Decision {
   } forward = Forward::untouched;
   std::vector<kafka::ProduceEdit> edits;   // ascending
   std::vector<LocalAnswer> answers;        // ascending
-  // Must be durable before anything here is answered. If they cannot be kept, `unless_kept` are the answers instead
-  // (and the forward of those partitions stays undone): the topic's onUndecided.
+  // Must be durable before anything here is answered. If they cannot be kept, `unless_kept` takes the place of `answers`
+  // (the topic's onUndecided); what is forwarded stays the same.
   std::vector<rejects::Draft> must_keep;
   std::vector<LocalAnswer> unless_kept;
   std::vector<rejects::Draft> keep_if_possible;
-  std::vector<rejects::Evaluated> evaluated;
+  std::vector<Judged> judged;
   bool close = false;  // acks0: close, and a part was refused
 };
 
@@ -52,10 +59,17 @@ using Inspection = std::variant<Decision, Wanted>;
 
 // What the thread lends: grows to what requests need, is reused.
 struct InspectScratch {
+  // The records of a batch that go to one plan.
+  struct Group {
+    PlanKey key;
+    std::shared_ptr<const judge::Plan> plan;
+    std::vector<judge::OpenRecord> records;
+    std::vector<judge::Verdict> verdicts;
+  };
   kafka::OpenBatch batch;
   judge::Scratch judge;
-  std::vector<judge::OpenRecord> open;
-  std::vector<judge::Verdict> verdicts;
+  std::vector<Group> groups;
+  std::size_t groups_used = 0;
 };
 
 struct InspectContext {

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -66,6 +66,7 @@ struct PlanEntry {
 
 // A topic that has been seen, resolved against policies and rules once.
 struct TopicEntry {
+  std::string name;
   std::uint32_t number = 0;  // of this (topic, policies, rule set): part of plan keys
   bool judged = false;       // false: passes untouched, batches are not opened
   judge::TopicPolicy policy;
@@ -73,17 +74,26 @@ struct TopicEntry {
   bool rules_read_key = false;
   bool rules_read_key_fields = false;  // not only the key as a whole
   bool rules_read_value = false;
-  std::vector<Path> masked;
+  std::vector<Path> masked;  // configured secrets; sensitive tags join when a plan is compiled
 };
 
+using MembershipKey = std::pair<schema::SchemaRef, std::string>;  // (schema, subject)
+
+using TopicTable = std::map<std::string, std::shared_ptr<const TopicEntry>, std::less<>>;
+using TopicNameTable = std::map<kafka::TopicId, std::string>;
+using SchemaTable = std::map<SchemaName, KnownSchema>;
+using MembershipTable = std::map<MembershipKey, Membership>;
+using PlanTable = std::map<PlanKey, PlanEntry>;
+
+// The tables are shared between snapshots: a newer one copies only what it changes.
 struct Snapshot {
   std::uint64_t version = 0;
   std::shared_ptr<const rules::RuleSet> rules;
-  std::map<std::string, std::shared_ptr<const TopicEntry>, std::less<>> topics;
-  std::map<kafka::TopicId, std::string> topic_names;
-  std::map<SchemaName, KnownSchema> schemas;
-  std::map<std::pair<schema::SchemaRef, std::string>, Membership> memberships;  // (schema, subject)
-  std::map<PlanKey, PlanEntry> plans;
+  std::shared_ptr<const TopicTable> topics = std::make_shared<TopicTable>();
+  std::shared_ptr<const TopicNameTable> topic_names = std::make_shared<TopicNameTable>();
+  std::shared_ptr<const SchemaTable> schemas = std::make_shared<SchemaTable>();
+  std::shared_ptr<const MembershipTable> memberships = std::make_shared<MembershipTable>();
+  std::shared_ptr<const PlanTable> plans = std::make_shared<PlanTable>();
 };
 
 // What inspect could not find. Each list names what the next snapshot must hold, in one way or another.
@@ -91,7 +101,7 @@ struct Wanted {
   std::vector<std::string> topics;                                 // to be resolved against policies
   std::vector<kafka::TopicId> topic_ids;                           // to be named
   std::vector<SchemaName> schemas;
-  std::vector<std::pair<schema::SchemaRef, std::string>> memberships;
+  std::vector<MembershipKey> memberships;
   std::vector<PlanKey> plans;
   bool empty() const {
     return topics.empty() && topic_ids.empty() && schemas.empty() && memberships.empty() && plans.empty();
