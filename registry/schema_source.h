@@ -1,10 +1,12 @@
-// Where schemas come from: the embedded registry or a remote one, behind one face. Answers come by callback, on a thread of
-// the source's; a source that was destroyed calls nobody.
+// Where schemas come from: the embedded registry or a remote one, behind one face. Answers come by callback,
+// on a thread of the source's; a source that was destroyed calls nobody.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -23,8 +25,14 @@ struct FetchedSchema {
   std::string rule_set_json;
 };
 
-// Errors tell what to do: `not_found` (the registry does not know it: a violation after grace), `denied` (401, 403),
-// `unavailable` (away, 429, 5xx, breaker open) and everything else: undecided.
+// Whether a schema is a version of a subject.
+struct Ownership {
+  bool belongs = false;
+  std::vector<std::string> owners;  // when it does not: the subjects that have it
+};
+
+// Errors tell what to do: `not_found` (the registry does not know it: a violation after grace), `denied`
+// (401, 403), `unavailable` (away, 429, 5xx, breaker open) and everything else: undecided.
 class SchemaSource {
  public:
   virtual ~SchemaSource() = default;
@@ -33,10 +41,22 @@ class SchemaSource {
   using Answer = std::function<void(Result<T>)>;
 
   virtual void fetch(const schema::SchemaRef& ref, Answer<FetchedSchema> answer) = 0;
-  // The subjects that have this schema as a version (deleted ones too: a version is never un-registered for its data).
+  // The subjects that have this schema as a version (deleted ones too: a version is never un-registered for
+  // its data).
   virtual void subjects_of(const schema::SchemaRef& ref, Answer<std::vector<std::string>> answer) = 0;
+  // Whether it is a version of `subject`: true is true for ever, false only for now. A source that remembers
+  // answers true also while the registry is away (where subjects_of, which would have to be complete, is
+  // `unavailable`).
+  virtual void belongs(const schema::SchemaRef& ref, const std::string& subject, Answer<Ownership> answer) {
+    subjects_of(ref, [subject, answer = std::move(answer)](Result<std::vector<std::string>> owners) {
+      if (!owners) return answer(owners.error());
+      const bool found = std::find(owners->begin(), owners->end(), subject) != owners->end();
+      answer(Ownership{found, found ? std::vector<std::string>{} : std::move(*owners)});
+    });
+  }
   // The schema that a pinned policy names. `version` 0: latest.
-  virtual void fetch_version(const std::string& subject, std::int32_t version, Answer<FetchedSchema> answer) = 0;
+  virtual void fetch_version(const std::string& subject, std::int32_t version,
+                             Answer<FetchedSchema> answer) = 0;
 };
 
 }  // namespace assay::registry
