@@ -35,13 +35,14 @@ struct RequestHeader {
   std::size_t bytes = 0;                      // where the body begins in the frame
 };
 
-// Whether request and response of this version carry tagged fields (header v2 / v1). ApiVersions' response header is v0
-// in every version (KIP-511); `flexible_response_header` knows.
+// Whether request and response of this version carry tagged fields (header v2 / v1). ApiVersions' response
+// header is v0 in every version (KIP-511); `flexible_response_header` knows.
 bool is_flexible(std::int16_t api_key, std::int16_t api_version);
 bool flexible_response_header(std::int16_t api_key, std::int16_t api_version);
 
-// The first bytes of a request, without its length field. `truncated`: more bytes are needed (for the streaming session),
-// `invalid`: not a Kafka request. For an api key beyond the compiled table the tags are not read (they are opaque anyway).
+// The first bytes of a request, without its length field. `truncated`: more bytes are needed (for the
+// streaming session), `invalid`: not a Kafka request. For an api key beyond the compiled table the tags are
+// not read (they are opaque anyway).
 Result<RequestHeader> decode_request_header(Bytes frame);
 
 // What the first bytes of a connection look like when they are not Kafka: "TLS", "HTTP", or nothing.

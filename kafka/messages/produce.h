@@ -1,6 +1,6 @@
-// Produce, v3 to v13 (Apache Kafka's ProduceRequest.json and ProduceResponse.json). The request is a view of its frame: the
-// record batches stay where they are, so that an untouched request goes upstream byte for byte, and a reduced one by
-// scatter/gather.
+// Produce, v3 to v13 (Apache Kafka's ProduceRequest.json and ProduceResponse.json). The request is a view of
+// its frame: the record batches stay where they are, so that an untouched request goes upstream byte for
+// byte, and a reduced one by scatter/gather.
 #pragma once
 
 #include <array>
@@ -41,15 +41,15 @@ struct ProduceRequest {
   std::vector<ProduceTopic> topics;
 };
 
-// `frame` is the request without its length field; the result views it. `invalid`, `truncated` (both: not something a
-// broker would accept), `unsupported` (a version outside the window), `too_large` (partitions_per_request_max).
-// Trailing bytes are invalid. `out` is reused: its vectors keep their capacity.
+// `frame` is the request without its length field; the result views it. `invalid`, `truncated` (both: not
+// something a broker would accept), `unsupported` (a version outside the window), `too_large`
+// (partitions_per_request_max). Trailing bytes are invalid. `out` is reused: its vectors keep their capacity.
 Result<> decode(Bytes frame, const Limits& limits, ProduceRequest& out);
 
 // What to send instead of one partition's batch.
 struct ProduceEdit {
-  std::size_t topic = 0;      // position in the request
-  std::size_t partition = 0;  // position in the topic
+  std::size_t topic = 0;          // position in the request
+  std::size_t partition = 0;      // position in the topic
   std::optional<Buffer> records;  // nothing: the partition is left out (an emptied topic too)
 };
 
@@ -60,9 +60,10 @@ struct GatheredRequest {
   std::size_t bytes = 0;  // of all pieces
 };
 
-// The same request with some partitions left out or replaced. Payloads are not copied. Edits ascend by (topic, partition).
-// REQUIRES: at least one partition is left.
-GatheredRequest edit_request(const ProduceRequest& request, Bytes frame, const std::vector<ProduceEdit>& edits);
+// The same request with some partitions left out or replaced. Payloads are not copied. Edits ascend by
+// (topic, partition). REQUIRES: at least one partition is left.
+GatheredRequest edit_request(const ProduceRequest& request, Bytes frame,
+                             const std::vector<ProduceEdit>& edits);
 
 struct RecordError {
   std::int32_t batch_index = 0;
@@ -75,7 +76,7 @@ struct ProducePartitionResponse {
   std::int64_t base_offset = -1;
   std::int64_t log_append_time_ms = -1;
   std::int64_t log_start_offset = -1;
-  std::vector<RecordError> record_errors;  // v8+: ascending (librdkafka reads them with one forward cursor)
+  std::vector<RecordError> record_errors;    // v8+: ascending (librdkafka reads them with one forward cursor)
   std::optional<std::string> error_message;  // v8+
   struct Leader {
     std::int32_t id = -1;
