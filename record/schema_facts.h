@@ -55,6 +55,8 @@ class SchemaFacts {
   virtual Type type_at(const Path& path) const = 0;
   // Every path the schema names, as text, for suggestions: breadth first, recursion unrolled once, at most `max`.
   virtual std::vector<std::string> paths(std::size_t max) const = 0;
+  // Whether arrays and objects carry their JSON text in `Value::raw`: what `uniqueItems` needs. True for JSON only.
+  virtual bool json_spans() const { return false; }
 };
 
 }  // namespace assay
