@@ -77,6 +77,9 @@ struct TopicEntry {
   std::vector<Path> masked;  // configured secrets; sensitive tags join when a plan is compiled
 };
 
+// Whether a record of that topic that was not read may hold a plaintext secret.
+bool may_hold_secrets(const TopicEntry& topic);
+
 using MembershipKey = std::pair<schema::SchemaRef, std::string>;  // (schema, subject)
 
 using TopicTable = std::map<std::string, std::shared_ptr<const TopicEntry>, std::less<>>;

@@ -1,0 +1,232 @@
+// From findings per partition to one decision per request. Every step can only make an outcome worse.
+#include "proxy/produce/inspect.h"
+
+#include <algorithm>
+
+#include "proxy/produce/findings.h"
+#include "proxy/produce/reject_response.h"
+#include "proxy/produce/rewrite.h"
+
+namespace assay::proxy {
+namespace {
+
+rejects::DraftRecord draft_record(const ViolatingRecord& record) {
+  rejects::DraftRecord out;
+  out.id = record.id;
+  out.index = record.index;
+  out.key_schema_id = record.key_schema_id;
+  out.value_schema_id = record.value_schema_id;
+  out.subject = record.subject;
+  out.violations = record.violations;
+  out.masked = record.secret;
+  if (record.record == nullptr) return out;
+  const auto copy = [](const std::optional<Bytes>& bytes) {
+    return bytes ? std::optional<Buffer>(std::in_place, bytes->begin(), bytes->end()) : std::nullopt;
+  };
+  out.timestamp_ms = record.record->timestamp_ms;
+  out.key = copy(record.record->key);
+  out.value = copy(record.record->value);
+  for (const HeaderView& header : record.record->headers) out.headers.emplace_back(header.name, copy(header.value));
+  return out;
+}
+
+class Inspector {
+ public:
+  Inspector(const kafka::ProduceRequest& request, const Snapshot& snapshot, InspectContext& context, InspectScratch& scratch)
+      : request_(request), snapshot_(snapshot), context_(context), scratch_(scratch) {}
+
+  Inspection inspect() {
+    for (std::size_t topic = 0; topic < request_.topics.size(); ++topic) inspect_topic(topic);
+    if (!wanted_.empty()) return std::move(wanted_);
+    settle_forward();
+    return std::move(decision_);
+  }
+
+ private:
+  // Where in the request something stands, and what it came with.
+  struct Place {
+    std::size_t topic = 0;
+    std::size_t partition = 0;
+    std::int32_t index = 0;
+    Bytes batch;
+    std::shared_ptr<const TopicEntry> entry;
+  };
+
+  void inspect_topic(std::size_t at) {
+    const kafka::ProduceTopic& topic = request_.topics[at];
+    std::string_view name = topic.name;
+    if (request_.header.api_version >= 13) {
+      const auto known = snapshot_.topic_names->find(topic.id);
+      if (known == snapshot_.topic_names->end()) return unnamed(at);
+      name = known->second;
+    }
+    const auto entry = snapshot_.topics->find(name);
+    if (entry == snapshot_.topics->end()) {
+      if (!context_.last_try) return wanted_.topics.emplace_back(name), void();
+      return undecided_topic(at, "its policy was not resolved in time");
+    }
+    if (!entry->second->judged) return;
+    for (std::size_t p = 0; p < topic.partitions.size(); ++p) {
+      const kafka::ProducePartition& partition = topic.partitions[p];
+      if (!partition.records) continue;  // the broker's to refuse
+      inspect_partition({at, p, partition.index, *partition.records, entry->second});
+    }
+  }
+
+  void unnamed(std::size_t at) {
+    const kafka::ProduceTopic& topic = request_.topics[at];
+    if (!context_.last_try) return wanted_.topic_ids.push_back(topic.id);
+    for (std::size_t p = 0; p < topic.partitions.size(); ++p) {
+      answer_instead({at, p, topic.partitions[p].index, {}, {}}, unknown_topic_id(topic.partitions[p].index));
+    }
+  }
+
+  void undecided_topic(std::size_t at, std::string_view why) {
+    const auto& partitions = request_.topics[at].partitions;
+    for (std::size_t p = 0; p < partitions.size(); ++p) {
+      answer_instead({at, p, partitions[p].index, {}, {}}, undecided(partitions[p].index, why));
+    }
+  }
+
+  void inspect_partition(const Place& place) {
+    Findings findings = judge_batch(place.batch, place.entry, snapshot_, context_, scratch_, wanted_);
+    if (!wanted_.empty()) return;
+    decision_.judged.insert(decision_.judged.end(), findings.judged.begin(), findings.judged.end());
+    const judge::TopicPolicy& policy = place.entry->policy;
+    if (!policy.enforce) return observe(place, std::move(findings));
+    if (findings.fault == kafka::BatchFault::crc) return answer_instead(place, corrupt(place.index));
+
+    if (!findings.undecided.empty() && findings.strictest() != Action::reject) {
+      // Without an answer (acks=0) nobody would try again: the records are kept instead.
+      const bool retried = policy.on_undecided == judge::OnUndecided::retry && request_.acks != 0;
+      if (retried) return answer_instead(place, undecided(place.index, findings.undecided_why));
+      if (policy.on_undecided != judge::OnUndecided::accept) count_undecided_as_violating(place, findings);
+    }
+    if (findings.violating.empty()) return;
+    switch (findings.strictest()) {
+      case Action::reject:
+      case Action::divert: return refuse(place, std::move(findings));
+      case Action::mark: return mark_records(place, std::move(findings));
+      case Action::observe: return observe(place, std::move(findings));
+    }
+  }
+
+  void count_undecided_as_violating(const Place& place, Findings& findings) {
+    Violation violation;
+    violation.rule = kBatchRule;
+    violation.path = "$";
+    violation.kind = "undecided";
+    violation.reason = "could not be judged: " + findings.undecided_why;
+    for (const RecordView* undecided : findings.undecided) {
+      ViolatingRecord record;
+      record.id = context_.ids.next(context_.now_ms);
+      record.record = undecided;
+      record.index = undecided->index;
+      record.action = Action::reject;
+      record.secret = may_hold_secrets(*place.entry);
+      record.violations.push_back(violation);
+      findings.violating.push_back(std::move(record));
+    }
+    std::sort(findings.violating.begin(), findings.violating.end(),
+              [](const auto& a, const auto& b) { return a.index < b.index; });
+  }
+
+  void refuse(const Place& place, Findings findings) {
+    // What a rule only observes stays an observation; it is no reason of this refusal.
+    const auto is_reason = [](const ViolatingRecord& record) { return record.action > Action::observe; };
+    const auto reasons_end = std::stable_partition(findings.violating.begin(), findings.violating.end(), is_reason);
+    const auto reasons = static_cast<std::size_t>(reasons_end - findings.violating.begin());
+    const std::span<const ViolatingRecord> all(findings.violating);
+    decision_.must_keep.push_back(draft(place, findings, rejects::Outcome::rejected, all.first(reasons)));
+    if (reasons < all.size()) {
+      decision_.keep_if_possible.push_back(draft(place, findings, rejects::Outcome::observed, all.subspan(reasons)));
+    }
+    auto response = refused(place.index, all.first(reasons), findings.records, context_.limits);
+    const bool still_refused = place.entry->policy.on_undecided == judge::OnUndecided::reject;
+    auto unless_kept = still_refused ? response : undecided(place.index, "the reject store cannot write; see assay_rejects_failed_total");
+    leave_out(place);
+    decision_.answers.push_back({place.topic, place.partition, std::move(response)});
+    decision_.unless_kept.push_back({place.topic, place.partition, std::move(unless_kept)});
+    if (request_.acks == 0 && place.entry->policy.acks0 == judge::Acks0::close) decision_.close = true;
+  }
+
+  void mark_records(const Place& place, Findings findings) {
+    std::vector<const ViolatingRecord*> marked;
+    for (const ViolatingRecord& record : findings.violating) {
+      if (record.action >= Action::mark && record.record != nullptr) marked.push_back(&record);
+    }
+    auto rebuilt = mark(place.batch, scratch_.batch, marked, context_.limits);
+    const auto outcome = rebuilt ? rejects::Outcome::marked : rejects::Outcome::mark_skipped;
+    decision_.keep_if_possible.push_back(draft(place, findings, outcome, findings.violating));
+    if (rebuilt) decision_.edits.push_back({place.topic, place.partition, std::move(*rebuilt)});
+  }
+
+  void observe(const Place& place, Findings findings) {
+    if (findings.violating.empty()) return;
+    decision_.keep_if_possible.push_back(draft(place, findings, rejects::Outcome::observed, findings.violating));
+  }
+
+  rejects::Draft draft(const Place& place, const Findings& findings, rejects::Outcome outcome,
+                       std::span<const ViolatingRecord> violating) {
+    rejects::Draft out;
+    out.time_ms = context_.now_ms;
+    out.outcome = outcome;
+    out.topic = place.entry->name;
+    out.partition = place.index;
+    out.client = context_.client;
+    out.rule_set_version = snapshot_.rules ? snapshot_.rules->version() : "";
+    out.batch = context_.ids.next(context_.now_ms);
+    kafka::BatchHeader header;
+    if (kafka::read_batch_header(place.batch, header)) {
+      out.producer_id = header.producer_id;
+      out.producer_epoch = header.producer_epoch;
+      out.base_sequence = header.base_sequence;
+      out.crc = header.crc;
+    }
+    out.records = findings.records;
+    const std::size_t kept = std::min(violating.size(), context_.limits.rejects_per_batch_max);
+    out.violating.reserve(kept);
+    for (const ViolatingRecord& record : violating.first(kept)) out.violating.push_back(draft_record(record));
+    for (const ViolatingRecord& record : violating.subspan(kept)) out.violating_more.push_back(record.index);
+    return out;
+  }
+
+  void answer_instead(const Place& place, kafka::ProducePartitionResponse response) {
+    leave_out(place);
+    decision_.unless_kept.push_back({place.topic, place.partition, response});
+    decision_.answers.push_back({place.topic, place.partition, std::move(response)});
+  }
+
+  void leave_out(const Place& place) {
+    decision_.edits.push_back({place.topic, place.partition, std::nullopt});
+    ++left_out_;
+  }
+
+  void settle_forward() {
+    std::size_t partitions = 0;
+    for (const auto& topic : request_.topics) partitions += topic.partitions.size();
+    if (left_out_ == partitions && partitions > 0) {
+      decision_.forward = Decision::Forward::nothing;
+      decision_.edits.clear();
+    } else if (!decision_.edits.empty()) {
+      decision_.forward = Decision::Forward::edited;
+    }
+  }
+
+  const kafka::ProduceRequest& request_;
+  const Snapshot& snapshot_;
+  InspectContext& context_;
+  InspectScratch& scratch_;
+  Wanted wanted_;
+  Decision decision_;
+  std::size_t left_out_ = 0;
+};
+
+}  // namespace
+
+Inspection inspect(const kafka::ProduceRequest& request, const Snapshot& snapshot, InspectContext& context,
+                   InspectScratch& scratch) {
+  return Inspector(request, snapshot, context, scratch).inspect();
+}
+
+}  // namespace assay::proxy

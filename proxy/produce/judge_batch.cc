@@ -1,0 +1,191 @@
+// One partition's batch: opened, its records sorted into groups that go to one plan each, judged, and explained where needed.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proxy/produce/findings.h"
+#include "proxy/produce/part_reading.h"
+
+namespace assay::proxy {
+namespace {
+
+using State = PartReading::State;
+
+// A violation of the batch as a whole: it did not open, so no record can be named.
+ViolatingRecord unopened(kafka::BatchFault fault, std::string detail, const TopicEntry& topic, Ulid id) {
+  Violation violation;
+  violation.rule = kBatchRule;
+  violation.path = "$";
+  violation.kind = fmt::format("batch.{}", to_string(fault));
+  violation.reason = detail.empty() ? fmt::format("does not open ({})", to_string(fault)) : std::move(detail);
+  violation.action = topic.policy.on_violation;
+  ViolatingRecord out;
+  out.id = id;
+  out.action = violation.action;
+  out.violations.push_back(std::move(violation));
+  return out;
+}
+
+class BatchJudge {
+ public:
+  BatchJudge(const std::shared_ptr<const TopicEntry>& topic, const Snapshot& snapshot, InspectContext& context,
+             InspectScratch& scratch, Wanted& wanted)
+      : topic_(topic),
+        snapshot_(snapshot),
+        context_(context),
+        scratch_(scratch),
+        wanted_(wanted),
+        key_reader_(Part::key, *topic, snapshot, context.now_ms, context.last_try, wanted),
+        value_reader_(Part::value, *topic, snapshot, context.now_ms, context.last_try, wanted) {}
+
+  Findings judge() {
+    findings_.records = static_cast<std::uint32_t>(scratch_.batch.records.size());
+    scratch_.groups_used = 0;
+    for (const RecordView& record : scratch_.batch.records) sort(record);
+    if (!wanted_.empty()) return std::move(findings_);
+    for (std::size_t i = 0; i < scratch_.groups_used; ++i) judge_group(scratch_.groups[i]);
+    auto& violating = findings_.violating;
+    std::sort(violating.begin(), violating.end(), [](const auto& a, const auto& b) { return a.index < b.index; });
+    for (ViolatingRecord& record : violating) record.id = context_.ids.next(context_.now_ms);
+    return std::move(findings_);
+  }
+
+ private:
+  // Sends the record to the group of its plan, or finds out at once what is wrong with it.
+  void sort(const RecordView& record) {
+    const PartReading& key = key_reader_.read(record);
+    const PartReading& value = value_reader_.read(record);
+    if (key.state == State::violates || value.state == State::violates || tombstone_refused(record)) {
+      return violates(record, key, value);
+    }
+    if (key.state == State::undecided) return undecided(record, key.why);
+    if (value.state == State::undecided) return undecided(record, value.why);
+    if (key.state != State::ready || value.state != State::ready) return;
+    if (InspectScratch::Group* group = group_for(record, key, value)) {
+      group->records.push_back({&record, key.body, value.body});
+    }
+  }
+
+  bool tombstone_refused(const RecordView& record) const { return !record.value && topic_->policy.reject_tombstones; }
+
+  void violates(const RecordView& record, const PartReading& key, const PartReading& value) {
+    ViolatingRecord out = about(record, key, value);
+    for (const PartReading* part : {&key, &value}) {
+      if (part->violation) out.violations.push_back(*part->violation);
+    }
+    if (tombstone_refused(record)) {
+      Violation violation;
+      violation.rule = kSchemaRule;
+      violation.path = "$";
+      violation.kind = "tombstone";
+      violation.reason = "is null, and the topic takes no tombstones";
+      violation.action = topic_->policy.on_violation;
+      out.violations.push_back(std::move(violation));
+    }
+    out.secret = may_hold_secrets(*topic_);
+    add(std::move(out));
+  }
+
+  ViolatingRecord about(const RecordView& record, const PartReading& key, const PartReading& value) const {
+    ViolatingRecord out;
+    out.record = &record;
+    out.index = record.index;
+    out.key_schema_id = key.schema_id;
+    out.value_schema_id = value.schema_id;
+    out.subject = value.subject.empty() ? key.subject : value.subject;
+    return out;
+  }
+
+  void add(ViolatingRecord record) {
+    for (const Violation& violation : record.violations) record.action = std::max(record.action, violation.action);
+    findings_.violating.push_back(std::move(record));
+  }
+
+  void undecided(const RecordView& record, const std::string& why) {
+    if (findings_.undecided.empty()) findings_.undecided_why = why;
+    findings_.undecided.push_back(&record);
+  }
+
+  // The group that records read like this go to. The one used last is tried first: batches are mostly of one kind.
+  InspectScratch::Group* group_for(const RecordView& record, const PartReading& key, const PartReading& value) {
+    const PlanKey wanted_key{topic_->number, key.reading, value.reading, key.schema, value.schema};
+    for (std::size_t i = scratch_.groups_used; i-- > 0;) {
+      if (scratch_.groups[i].key == wanted_key) return &scratch_.groups[i];
+    }
+    const auto at = snapshot_.plans->find(wanted_key);
+    if (at == snapshot_.plans->end()) {
+      if (context_.last_try) {
+        undecided(record, "its plan was not compiled in time");
+      } else if (std::find(wanted_.plans.begin(), wanted_.plans.end(), wanted_key) == wanted_.plans.end()) {
+        wanted_.plans.push_back(wanted_key);
+      }
+      return nullptr;
+    }
+    if (!at->second.plan) {
+      undecided(record, at->second.why);
+      return nullptr;
+    }
+    if (scratch_.groups_used == scratch_.groups.size()) scratch_.groups.emplace_back();
+    InspectScratch::Group& group = scratch_.groups[scratch_.groups_used++];
+    group.key = wanted_key;
+    group.plan = at->second.plan;
+    group.records.clear();
+    return &group;
+  }
+
+  void judge_group(InspectScratch::Group& group) {
+    group.verdicts.assign(group.records.size(), judge::Verdict::conforms);
+    group.plan->judge(group.records, scratch_.judge, group.verdicts);
+    findings_.judged.push_back({topic_, group.plan, static_cast<std::uint32_t>(group.records.size())});
+    for (std::size_t i = 0; i < group.records.size(); ++i) {
+      if (group.verdicts[i] == judge::Verdict::undecided) {
+        undecided(*group.records[i].record, "a record takes more steps to judge than the limit allows");
+      }
+      if (group.verdicts[i] == judge::Verdict::violates) explain(group, group.records[i]);
+    }
+  }
+
+  void explain(const InspectScratch::Group& group, const judge::OpenRecord& record) {
+    judge::Explanation explanation = group.plan->explain(record, scratch_.judge);
+    if (explanation.violations.empty()) {
+      return undecided(*record.record, "a record takes more steps to explain than the limit allows");
+    }
+    ViolatingRecord out = about(*record.record, key_reader_.read(*record.record), value_reader_.read(*record.record));
+    out.violations = std::move(explanation.violations);
+    out.secret = explanation.secret;
+    add(std::move(out));
+  }
+
+  const std::shared_ptr<const TopicEntry>& topic_;
+  const Snapshot& snapshot_;
+  InspectContext& context_;
+  InspectScratch& scratch_;
+  Wanted& wanted_;
+  PartReader key_reader_;
+  PartReader value_reader_;
+  Findings findings_;
+};
+
+}  // namespace
+
+Action Findings::strictest() const {
+  Action strictest = Action::observe;
+  for (const ViolatingRecord& record : violating) strictest = std::max(strictest, record.action);
+  return strictest;
+}
+
+Findings judge_batch(Bytes batch, const std::shared_ptr<const TopicEntry>& topic, const Snapshot& snapshot,
+                     InspectContext& context, InspectScratch& scratch, Wanted& wanted) {
+  std::string detail;
+  const kafka::BatchFault fault = kafka::open_batch(batch, context.limits, scratch.batch, detail);
+  if (fault == kafka::BatchFault::none) return BatchJudge(topic, snapshot, context, scratch, wanted).judge();
+  Findings findings;
+  findings.fault = fault;
+  findings.records = 1;
+  if (fault != kafka::BatchFault::crc) {
+    findings.violating.push_back(unopened(fault, std::move(detail), *topic, context.ids.next(context.now_ms)));
+  }
+  return findings;
+}
+
+}  // namespace assay::proxy
