@@ -1,0 +1,60 @@
+// What both directions of one client's connection share.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/limits.h"
+#include "kafka/messages/addresses.h"
+#include "kafka/messages/produce.h"
+#include "proxy/session/pending.h"
+#include "rejects/draft.h"
+
+namespace assay::proxy {
+
+// What a conversation needs from outside, and tells it.
+class Surroundings {
+ public:
+  virtual ~Surroundings() = default;
+  virtual kafka::AddressMap& addresses() = 0;
+  // A passing Metadata named a topic by its id.
+  virtual void learn(const kafka::TopicId& id, std::string_view name) = 0;
+  // A request was read, whatever becomes of it.
+  virtual void on_request(std::int16_t api_key) = 0;
+};
+
+struct ConversationOptions {
+  Limits limits;
+  // The broker demands SASL: before it is through, nothing is kept or buffered for this client. Where it is
+  // false, a SaslHandshake that passes has the same effect.
+  bool require_sasl = false;
+  // What the shell can hold of received bytes. Larger frames that must be seen whole get memory of their own.
+  std::size_t chunk_bytes = 256UL << 10;
+};
+
+struct Conversation {
+  Conversation(const ConversationOptions& with, Surroundings& around, std::string peer_address);
+
+  const ConversationOptions options;
+  Surroundings& surroundings;
+  Pending pending;
+  bool sasl_seen = false;
+  bool authenticated = false;
+
+  bool must_authenticate() const { return (options.require_sasl || sasl_seen) && !authenticated; }
+
+  // Who it is, as far as it is known; replaced when more is.
+  const std::shared_ptr<const rejects::Client>& client() const { return client_; }
+  void client_id_seen(std::string_view client_id);
+  void software_seen(std::string_view name, std::string_view version);
+  void principal_seen(std::string principal);
+
+  // The rejects of a slot are durable, or are not and never will be.
+  void kept(std::uint64_t slot, bool durable);
+
+ private:
+  std::shared_ptr<const rejects::Client> client_;
+};
+
+}  // namespace assay::proxy
