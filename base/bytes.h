@@ -26,6 +26,8 @@ inline bool same_bytes(Bytes a, Bytes b) {
   return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size()) == 0);
 }
 
-inline void append(Buffer& buffer, Bytes bytes) { buffer.insert(buffer.end(), bytes.begin(), bytes.end()); }
+inline void append(Buffer& buffer, Bytes bytes) {
+  buffer.insert(buffer.end(), bytes.begin(), bytes.end());
+}
 
 }  // namespace assay

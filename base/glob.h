@@ -1,5 +1,5 @@
-// Globs for topic names: `*` is any run of characters, `?` is one. Matching is linear in pattern times text, without
-// recursion, since patterns come from people.
+// Globs for topic names: `*` is any run of characters, `?` is one. Matching is linear in pattern times text,
+// without recursion, since patterns come from people.
 #pragma once
 
 #include <string_view>

@@ -7,7 +7,8 @@
 namespace assay {
 
 struct Limits {
-  // A request or response frame. Kafka's own `socket.request.max.bytes`. Stops: a length field as an allocation.
+  // A request or response frame. Kafka's own `socket.request.max.bytes`. Stops: a length field as an
+  // allocation.
   std::size_t frame_bytes_max = 104'857'600;
   // Before SASL is through. Kafka's `sasl.server.max.receive.size`. Stops: memory for strangers.
   std::size_t unauthenticated_frame_bytes_max = 524'288;
@@ -33,7 +34,8 @@ struct Limits {
   // What a producer is told, per record and per partition batch (KIP-467 answers).
   std::size_t record_error_text_bytes_max = 512;
   std::size_t record_errors_max = 100;
-  // A batch that `mark` made longer. Kafka's own `message.max.bytes`. Stops: a mark that makes the broker refuse.
+  // A batch that `mark` made longer. Kafka's own `message.max.bytes`. Stops: a mark that makes the broker
+  // refuse.
   std::size_t marked_batch_bytes_max = 1'048'588;
   // Rows kept of one refused batch; the rest becomes a bitmap.
   std::size_t rejects_per_batch_max = 10'000;

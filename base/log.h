@@ -1,4 +1,5 @@
-// One logger for the process (spdlog). Lines go to standard error; `json` makes each a JSON object for collectors.
+// One logger for the process (spdlog). Lines go to standard error; `json` makes each a JSON object for
+// collectors.
 #pragma once
 
 #include <spdlog/spdlog.h>

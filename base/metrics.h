@@ -1,5 +1,5 @@
-// Counters and gauges, served as Prometheus text by the admin room. A family is registered once, at start; a labelled
-// series is looked up once and kept by whoever raises it, so that raising costs one atomic add.
+// Counters and gauges, served as Prometheus text by the admin room. A family is registered once, at start; a
+// labelled series is looked up once and kept by whoever raises it, so that raising costs one atomic add.
 #pragma once
 
 #include <prometheus/counter.h>
@@ -17,8 +17,8 @@ using Labels = std::map<std::string, std::string>;
 
 class Metrics {
  public:
-  // Names follow Prometheus' conventions: `assay_` first, unit and `_total` last. The returned series lives as long as
-  // the Metrics. Thread-safe; the same name and labels give the same series.
+  // Names follow Prometheus' conventions: `assay_` first, unit and `_total` last. The returned series lives
+  // as long as the Metrics. Thread-safe; the same name and labels give the same series.
   prometheus::Counter& counter(const std::string& name, const std::string& help, const Labels& labels = {});
   prometheus::Gauge& gauge(const std::string& name, const std::string& help, const Labels& labels = {});
   prometheus::Histogram& histogram(const std::string& name, const std::string& help,

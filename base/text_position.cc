@@ -7,7 +7,8 @@
 namespace assay {
 namespace {
 
-// A cursor over well-formed JSON that can skip values and stop at one. It does not check; the parser before it did.
+// A cursor over well-formed JSON that can skip values and stop at one. It does not check; the parser before
+// it did.
 class JsonCursor {
  public:
   explicit JsonCursor(std::string_view text) : text_(text) { skip_space(); }
@@ -43,7 +44,9 @@ class JsonCursor {
       } else if (c == ',' || c == ':') {
         advance();
       } else {
-        while (at_ < text_.size() && std::string_view(",]}: \t\r\n").find(text_[at_]) == std::string_view::npos) ++at_;
+        while (at_ < text_.size() &&
+               std::string_view(",]}: \t\r\n").find(text_[at_]) == std::string_view::npos)
+          ++at_;
         skip_space();
       }
     } while (depth > 0 && at_ < text_.size());
@@ -51,7 +54,8 @@ class JsonCursor {
 
  private:
   void skip_space() {
-    while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) ++at_;
+    while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos)
+      ++at_;
   }
 
   std::string_view text_;
@@ -101,7 +105,8 @@ TextPosition position_of(std::string_view text, std::size_t offset) {
   const auto before = text.substr(0, std::min(offset, text.size()));
   const auto line_start = before.rfind('\n');
   return {static_cast<std::uint32_t>(1 + std::count(before.begin(), before.end(), '\n')),
-          static_cast<std::uint32_t>(before.size() - (line_start == std::string_view::npos ? 0 : line_start + 1) + 1)};
+          static_cast<std::uint32_t>(before.size() -
+                                     (line_start == std::string_view::npos ? 0 : line_start + 1) + 1)};
 }
 
 std::optional<TextPosition> position_of_pointer(std::string_view json, std::string_view pointer,

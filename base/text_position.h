@@ -1,4 +1,5 @@
-// Where something stands in a JSON file, for error messages: people fix "rules/age.json:7:21", not "/rules/0/check".
+// Where something stands in a JSON file, for error messages: people fix "rules/age.json:7:21", not
+// "/rules/0/check".
 #pragma once
 
 #include <cstddef>
@@ -17,8 +18,9 @@ struct TextPosition {
 // Line and column of a byte offset.
 TextPosition position_of(std::string_view text, std::size_t offset);
 
-// Where the value that a JSON Pointer (RFC 6901) names begins; with `key`, where the name of that member begins.
-// REQUIRES: `json` is well-formed JSON (it was parsed before). Nothing when the pointer names no value.
+// Where the value that a JSON Pointer (RFC 6901) names begins; with `key`, where the name of that member
+// begins. REQUIRES: `json` is well-formed JSON (it was parsed before). Nothing when the pointer names no
+// value.
 enum class PointerTarget { value, key };
 std::optional<TextPosition> position_of_pointer(std::string_view json, std::string_view pointer,
                                                 PointerTarget target = PointerTarget::value);
@@ -26,7 +28,8 @@ std::optional<TextPosition> position_of_pointer(std::string_view json, std::stri
 // "a~1b" for "a/b": one reference token of a JSON Pointer.
 std::string pointer_token(std::string_view name);
 
-// The candidate nearest to a misspelt word, if it is near enough to be meant. `candidates` is any range of text.
+// The candidate nearest to a misspelt word, if it is near enough to be meant. `candidates` is any range of
+// text.
 template <class Range>
 std::optional<std::string> nearest(std::string_view word, const Range& candidates);
 

@@ -1,5 +1,5 @@
-// ULID (github.com/ulid/spec): 48 bits of milliseconds and 80 of randomness, 26 letters of Crockford's base 32, which sort
-// by time. Ids of one generator ascend strictly, also within a millisecond.
+// ULID (github.com/ulid/spec): 48 bits of milliseconds and 80 of randomness, 26 letters of Crockford's base
+// 32, which sort by time. Ids of one generator ascend strictly, also within a millisecond.
 #pragma once
 
 #include <array>
@@ -27,7 +27,7 @@ struct Ulid {
 // Not thread-safe: one per thread.
 class UlidGenerator {
  public:
-  UlidGenerator();                                   // seeded by the system
+  UlidGenerator();  // seeded by the system
   explicit UlidGenerator(std::uint64_t seed) : random_(seed) {}
   Ulid next(EpochMs now_ms);
 

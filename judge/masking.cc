@@ -19,12 +19,15 @@ std::vector<Step> steps_of(std::string_view concrete_path) {
 }
 
 // A named member may be what [*] stands for in the other path (map values).
-bool may_meet(const Step& a, const Step& b) { return a.each || b.each || a.name == b.name; }
+bool may_meet(const Step& a, const Step& b) {
+  return a.each || b.each || a.name == b.name;
+}
 
 }  // namespace
 
 bool Masking::concerns(Part part) const {
-  return std::any_of(secrets_.begin(), secrets_.end(), [&](const Path& secret) { return secret.part == part; });
+  return std::any_of(secrets_.begin(), secrets_.end(),
+                     [&](const Path& secret) { return secret.part == part; });
 }
 
 bool Masking::covers(Part part, std::string_view concrete_path) const {
@@ -38,7 +41,8 @@ bool Masking::covers(Part part, std::string_view concrete_path) const {
   return std::any_of(secrets_.begin(), secrets_.end(), [&](const Path& secret) {
     if (secret.part != part) return false;
     const std::size_t common = std::min(secret.steps.size(), steps.size());
-    return std::equal(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(common), secret.steps.begin(), may_meet);
+    return std::equal(steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(common),
+                      secret.steps.begin(), may_meet);
   });
 }
 

@@ -1,4 +1,5 @@
-// Secrets in violations: what is under an `encrypted` rule, a sensitive tag or a configured path is told without its value.
+// Secrets in violations: what is under an `encrypted` rule, a sensitive tag or a configured path is told
+// without its value.
 #pragma once
 
 #include <string_view>

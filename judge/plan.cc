@@ -1,5 +1,5 @@
-// A plan walks each body once: the schema's validator fills slots and offers leaves, the rules' program looks at them.
-// Only when that pass says no, a second one finds out why.
+// A plan walks each body once: the schema's validator fills slots and offers leaves, the rules' program looks
+// at them. Only when that pass says no, a second one finds out why.
 #include "judge/plan.h"
 
 #include <algorithm>
@@ -26,7 +26,9 @@ class Leaves final : public LeafSink {
   Leaves(const rules::Program& program, Part part, Action default_action, std::vector<Violation>* violations)
       : program_(program), part_(part), default_action_(default_action), violations_(violations) {}
 
-  void check(LeafId leaf, const Value& value) override { pass_ = pass_ && program_.leaf_passes(part_, leaf, value); }
+  void check(LeafId leaf, const Value& value) override {
+    pass_ = pass_ && program_.leaf_passes(part_, leaf, value);
+  }
   void explain(LeafId leaf, const Value& value, std::string_view path) override {
     program_.explain_leaf(part_, leaf, value, path, default_action_, *violations_);
   }
@@ -83,8 +85,8 @@ struct Plan::Parts {
   Limits limits;
 
   // Hands that part of every record to its validator.
-  static void begin(const PartPlan& plan, std::span<const OpenRecord> records, std::optional<Bytes> OpenRecord::*body,
-                    Scratch::Parts::PartScratch& scratch);
+  static void begin(const PartPlan& plan, std::span<const OpenRecord> records,
+                    std::optional<Bytes> OpenRecord::*body, Scratch::Parts::PartScratch& scratch);
   // Reads one part of one record into its slots. The worst of walk and leaves comes back.
   Verdict read(const PartPlan& plan, const std::optional<Bytes>& body, Scratch::Parts::PartScratch& scratch,
                Leaves& leaves) const;
@@ -94,7 +96,8 @@ struct Plan::Parts {
 
 namespace {
 
-Result<PartPlan> compile_part(const PartInput& input, const std::vector<PathRead>& reads, const Limits& limits) {
+Result<PartPlan> compile_part(const PartInput& input, const std::vector<PathRead>& reads,
+                              const Limits& limits) {
   PartPlan plan;
   plan.reading = input.reading;
   plan.schema = input.schema;
@@ -160,8 +163,8 @@ void Plan::Parts::begin(const PartPlan& plan, std::span<const OpenRecord> record
   plan.validator->begin(scratch.bodies, scratch.workspace(plan));
 }
 
-Verdict Plan::Parts::read(const PartPlan& plan, const std::optional<Bytes>& body, Scratch::Parts::PartScratch& scratch,
-                          Leaves& leaves) const {
+Verdict Plan::Parts::read(const PartPlan& plan, const std::optional<Bytes>& body,
+                          Scratch::Parts::PartScratch& scratch, Leaves& leaves) const {
   const Slots slots(scratch.slots.data(), plan.slots);
   reset(slots);
   if (!body || plan.reading == Reading::nothing) return Verdict::conforms;
@@ -171,10 +174,13 @@ Verdict Plan::Parts::read(const PartPlan& plan, const std::optional<Bytes>& body
   }
   leaves.restart();
   switch (plan.validator->walk(scratch.next++, scratch.workspace(plan), slots, leaves)) {
-    case schema::Walk::conforms: return leaves.pass() ? Verdict::conforms : Verdict::violates;
-    case schema::Walk::over_budget: return Verdict::undecided;
+    case schema::Walk::conforms:
+      return leaves.pass() ? Verdict::conforms : Verdict::violates;
+    case schema::Walk::over_budget:
+      return Verdict::undecided;
     case schema::Walk::violates:
-    case schema::Walk::malformed: return Verdict::violates;
+    case schema::Walk::malformed:
+      return Verdict::violates;
   }
   return Verdict::undecided;
 }
@@ -190,7 +196,8 @@ void Plan::judge(std::span<const OpenRecord> records, Scratch& scratch, std::spa
 
   for (std::size_t i = 0; i < records.size(); ++i) {
     const OpenRecord& record = records[i];
-    Verdict verdict = std::max(p.read(p.key, record.key, s.key, key_leaves), p.read(p.value, record.value, s.value, value_leaves));
+    Verdict verdict = std::max(p.read(p.key, record.key, s.key, key_leaves),
+                               p.read(p.value, record.value, s.value, value_leaves));
     if (verdict == Verdict::conforms &&
         !p.program->passes({key_slots, value_slots, record.record, !record.record->value})) {
       verdict = Verdict::violates;
@@ -200,7 +207,8 @@ void Plan::judge(std::span<const OpenRecord> records, Scratch& scratch, std::spa
 }
 
 schema::Walk Plan::Parts::explain_part(Part part, const PartPlan& plan, const std::optional<Bytes>& body,
-                                       Scratch::Parts::PartScratch& scratch, std::vector<Violation>& violations) const {
+                                       Scratch::Parts::PartScratch& scratch,
+                                       std::vector<Violation>& violations) const {
   scratch.slots.resize(std::max(scratch.slots.size(), plan.slots));
   const Slots slots(scratch.slots.data(), plan.slots);
   reset(slots);
@@ -217,7 +225,8 @@ schema::Walk Plan::Parts::explain_part(Part part, const PartPlan& plan, const st
     violation.action = default_action;
   }
   violations.insert(violations.end(), of_schema.begin(), of_schema.end());
-  if (walk != schema::Walk::malformed) violations.insert(violations.end(), of_leaves.begin(), of_leaves.end());
+  if (walk != schema::Walk::malformed)
+    violations.insert(violations.end(), of_leaves.begin(), of_leaves.end());
   return walk;
 }
 
@@ -231,8 +240,8 @@ Explanation Plan::explain(const OpenRecord& record, Scratch& scratch) const {
 
   // Rules that read a body which did not decode have nothing to look at; headers and the other part have.
   std::vector<Violation> of_rules;
-  p.program->explain({Slots(s.key.slots.data(), p.key.slots), Slots(s.value.slots.data(), p.value.slots), record.record,
-                      !record.record->value},
+  p.program->explain({Slots(s.key.slots.data(), p.key.slots), Slots(s.value.slots.data(), p.value.slots),
+                      record.record, !record.record->value},
                      p.default_action, of_rules);
   for (Violation& violation : of_rules) {
     const bool unread = (violation.part == Part::key && key == schema::Walk::malformed) ||
@@ -242,7 +251,8 @@ Explanation Plan::explain(const OpenRecord& record, Scratch& scratch) const {
 
   for (Violation& violation : out.violations) {
     const bool undecodable = violation.kind == "schema.malformed" && p.masking.concerns(violation.part);
-    if (violation.masked || undecodable || p.masking.covers(violation.part, violation.path)) Masking::mask(violation);
+    if (violation.masked || undecodable || p.masking.covers(violation.part, violation.path))
+      Masking::mask(violation);
     out.secret = out.secret || violation.masked;
   }
   out.secret = out.secret || p.always_secret;
@@ -252,7 +262,11 @@ Explanation Plan::explain(const OpenRecord& record, Scratch& scratch) const {
   return out;
 }
 
-std::span<const rules::Rule* const> Plan::rules() const { return parts_->program->rules(); }
-const std::vector<rules::Binding>& Plan::unbound() const { return parts_->unbound; }
+std::span<const rules::Rule* const> Plan::rules() const {
+  return parts_->program->rules();
+}
+const std::vector<rules::Binding>& Plan::unbound() const {
+  return parts_->unbound;
+}
 
 }  // namespace assay::judge

@@ -1,5 +1,5 @@
-// One pass: a schema for the key, one for the value, and the rules that apply, bound into a plan that judges the records of
-// a batch. Pure; compiled on a worker; immutable and shared.
+// One pass: a schema for the key, one for the value, and the rules that apply, bound into a plan that judges
+// the records of a batch. Pure; compiled on a worker; immutable and shared.
 #pragma once
 
 #include <memory>
@@ -20,9 +20,9 @@ namespace assay::judge {
 
 // How one part of the record is read.
 enum class Reading : std::uint8_t {
-  nothing,   // not opened
-  text,      // the bytes are one string value (a plain key)
-  json,      // well-formed JSON, no schema
+  nothing,  // not opened
+  text,     // the bytes are one string value (a plain key)
+  json,     // well-formed JSON, no schema
   schema,
 };
 
@@ -41,7 +41,8 @@ struct PlanInput {
   Action default_action = Action::reject;
 };
 
-// A record with its parts opened: what is behind the frame. Nothing for null, and for parts that are not read.
+// A record with its parts opened: what is behind the frame. Nothing for null, and for parts that are not
+// read.
 struct OpenRecord {
   const RecordView* record = nullptr;
   std::optional<Bytes> key;
@@ -54,7 +55,8 @@ enum class Verdict : std::uint8_t { conforms, undecided, violates };
 // Why a record is wrong, ready to be told: masked values are gone from the texts.
 struct Explanation {
   std::vector<Violation> violations;
-  bool secret = false;  // the record holds, or may hold, a plaintext secret: its payload is kept sealed or not at all
+  bool secret =
+      false;  // the record holds, or may hold, a plaintext secret: its payload is kept sealed or not at all
 };
 
 class Plan;
@@ -81,8 +83,8 @@ class Plan {
   // Yes/no for each record. REQUIRES: verdicts.size() == records.size(). Worsens what stands in `verdicts`.
   void judge(std::span<const OpenRecord> records, Scratch& scratch, std::span<Verdict> verdicts) const;
 
-  // Every violation of one record, schema and rules, actions filled in (rule, else the plan's default). The slow pass:
-  // violations is empty exactly when `judge` finds the record conforming (or over budget).
+  // Every violation of one record, schema and rules, actions filled in (rule, else the plan's default). The
+  // slow pass: violations is empty exactly when `judge` finds the record conforming (or over budget).
   Explanation explain(const OpenRecord& record, Scratch& scratch) const;
 
   std::span<const rules::Rule* const> rules() const;

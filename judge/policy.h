@@ -1,5 +1,5 @@
-// What the owner of a topic wants judged, and what should follow. Filled from configuration by proxy/produce/policy.*;
-// decisions: behaviour of policies in docs/operations.md.
+// What the owner of a topic wants judged, and what should follow. Filled from configuration by
+// proxy/produce/policy.*; decisions: behaviour of policies in docs/operations.md.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,9 @@ enum class SubjectStrategy : std::uint8_t { topic_name, record_name, topic_recor
 // What bytes without a frame are taken for, where no schema is required of them.
 enum class Unframed : std::uint8_t {
   automatic,  // JSON when a rule reads a field of it, text when a rule reads it whole, otherwise anything
-  any, json,
-  pinned,     // the pinned subject's schema
+  any,
+  json,
+  pinned,  // the pinned subject's schema
 };
 enum class OnUndecided : std::uint8_t { retry, accept, reject };
 enum class Acks0 : std::uint8_t { keep_open, close };

@@ -1,4 +1,5 @@
-// Decimals are compared as digit strings with an exponent, so that 1e999999999 costs what it is long, and nothing expands.
+// Decimals are compared as digit strings with an exponent, so that 1e999999999 costs what it is long, and
+// nothing expands.
 #include "record/number.h"
 
 #include <fmt/format.h>
@@ -19,7 +20,7 @@ constexpr std::size_t kDigitsOfDouble = 15;
 
 struct Decimal {
   bool negative = false;
-  std::string digits;         // as in Number
+  std::string digits;  // as in Number
   std::int64_t exponent = 0;
   bool zero() const { return digits.empty(); }
 };
@@ -35,7 +36,9 @@ void strip(Decimal& decimal) {
   decimal.digits = decimal.digits.substr(first, last - first + 1);
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // Reads a JSON number; false when `text` is none.
 bool read_decimal(std::string_view text, Decimal& out) {
@@ -61,7 +64,8 @@ bool read_decimal(std::string_view text, Decimal& out) {
     const std::size_t begin = at;
     std::int64_t exponent = 0;
     // An exponent beyond any text's length orders the same when it is cut here.
-    while (digit_here()) exponent = std::min<std::int64_t>(exponent * 10 + (text[at++] - '0'), 1'000'000'000'000);
+    while (digit_here())
+      exponent = std::min<std::int64_t>(exponent * 10 + (text[at++] - '0'), 1'000'000'000'000);
     if (at == begin) return false;
     out.exponent += minus ? -exponent : exponent;
   }
@@ -109,7 +113,8 @@ Decimal decimal_from_integer_text(std::string text, std::int64_t exponent) {
 Decimal decimal_of(const Value& value) {
   if (value.kind == Kind::integer) return decimal_from_integer_text(std::to_string(value.integer), 0);
   if (value.kind == Kind::natural) return decimal_from_integer_text(std::to_string(value.natural), 0);
-  if (value.kind == Kind::decimal) return decimal_from_integer_text(unscaled_of(value.raw).str(), -int{value.scale});
+  if (value.kind == Kind::decimal)
+    return decimal_from_integer_text(unscaled_of(value.raw).str(), -int{value.scale});
   Decimal out;
   if (value.kind == Kind::number) {
     read_decimal(as_text(value.raw), out);
@@ -121,13 +126,15 @@ Decimal decimal_of(const Value& value) {
   return out;
 }
 
-std::strong_ordering order(const Decimal& a, bool b_negative, std::string_view b_digits, std::int64_t b_exponent) {
+std::strong_ordering order(const Decimal& a, bool b_negative, std::string_view b_digits,
+                           std::int64_t b_exponent) {
   if (a.zero() || b_digits.empty()) {
     const int sign_a = a.zero() ? 0 : (a.negative ? -1 : 1);
     const int sign_b = b_digits.empty() ? 0 : (b_negative ? -1 : 1);
     return sign_a <=> sign_b;
   }
-  if (a.negative != b_negative) return a.negative ? std::strong_ordering::less : std::strong_ordering::greater;
+  if (a.negative != b_negative)
+    return a.negative ? std::strong_ordering::less : std::strong_ordering::greater;
   auto magnitude = a.exponent + static_cast<std::int64_t>(a.digits.size()) <=>
                    b_exponent + static_cast<std::int64_t>(b_digits.size());
   if (magnitude == 0) magnitude = a.digits.compare(b_digits) <=> 0;
@@ -149,7 +156,8 @@ Result<Number> Number::parse(std::string_view text) {
   number.exponent_ = decimal.exponent;
   number.negative_ = decimal.negative;
   if (number.exponent_ >= 0 && number.exponent_ + static_cast<std::int64_t>(number.digits_.size()) <= 19) {
-    const std::string whole = (number.negative_ ? "-" : "") + (number.digits_.empty() ? "0" : number.digits_) +
+    const std::string whole = (number.negative_ ? "-" : "") +
+                              (number.digits_.empty() ? "0" : number.digits_) +
                               std::string(static_cast<std::size_t>(number.exponent_), '0');
     const auto [end, error] = std::from_chars(whole.data(), whole.data() + whole.size(), number.int64_);
     number.small_ = error == std::errc();
@@ -165,20 +173,22 @@ std::partial_ordering compare(const Value& value, const Number& bound) {
       if (bound.small_) return value.integer <=> bound.int64_;
       break;
     case Kind::real: {
-      const double limit = value.single ? static_cast<double>(static_cast<float>(bound.double_)) : bound.double_;
+      const double limit =
+          value.single ? static_cast<double>(static_cast<float>(bound.double_)) : bound.double_;
       return value.real <=> limit;
     }
     case Kind::number: {
       // Rounding keeps order: different doubles decide, equal ones only when both texts are short.
       const auto rough = value.real <=> bound.double_;
       if (rough != 0) return rough;
-      if (value.raw.size() <= kDigitsOfDouble && bound.text_.size() <= kDigitsOfDouble && std::isfinite(value.real) &&
-          value.real != 0) {
+      if (value.raw.size() <= kDigitsOfDouble && bound.text_.size() <= kDigitsOfDouble &&
+          std::isfinite(value.real) && value.real != 0) {
         return rough;
       }
       break;
     }
-    default: break;
+    default:
+      break;
   }
   return order(decimal_of(value), bound.negative_, bound.digits_, bound.exponent_);
 }
@@ -201,20 +211,28 @@ bool is_multiple_of(const Value& value, const Number& divisor) {
 bool is_integral(const Value& value) {
   switch (value.kind) {
     case Kind::integer:
-    case Kind::natural: return true;
-    case Kind::real: return std::isfinite(value.real) && value.real == std::trunc(value.real);
+    case Kind::natural:
+      return true;
+    case Kind::real:
+      return std::isfinite(value.real) && value.real == std::trunc(value.real);
     case Kind::number:
-    case Kind::decimal: return decimal_of(value).exponent >= 0;
-    default: return false;
+    case Kind::decimal:
+      return decimal_of(value).exponent >= 0;
+    default:
+      return false;
   }
 }
 
 std::string number_text(const Value& value) {
   switch (value.kind) {
-    case Kind::integer: return std::to_string(value.integer);
-    case Kind::natural: return std::to_string(value.natural);
-    case Kind::real: return shortest(value.real, value.single);
-    case Kind::number: return std::string(as_text(value.raw));
+    case Kind::integer:
+      return std::to_string(value.integer);
+    case Kind::natural:
+      return std::to_string(value.natural);
+    case Kind::real:
+      return shortest(value.real, value.single);
+    case Kind::number:
+      return std::string(as_text(value.raw));
     case Kind::decimal: {
       std::string digits = unscaled_of(value.raw).str();
       const bool negative = digits.starts_with('-');
@@ -223,7 +241,8 @@ std::string number_text(const Value& value) {
       if (value.scale > 0) digits.insert(digits.size() - value.scale, ".");
       return negative ? '-' + digits : digits;
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 

@@ -1,6 +1,7 @@
 // Exact numbers: every numeric kind of Value, and the numbers in rules and schemas, as unscaled * 10^-scale.
-// 64-bit integers, JSON numbers and decimals compare without a detour through doubles. A stored double compares with the
-// double nearest to the bound, a float with the nearest float: 0.1 is not above a maximum of 0.1.
+// 64-bit integers, JSON numbers and decimals compare without a detour through doubles. A stored double
+// compares with the double nearest to the bound, a float with the nearest float: 0.1 is not above a maximum
+// of 0.1.
 #pragma once
 
 #include <compare>
@@ -31,18 +32,19 @@ class Number {
   friend bool is_multiple_of(const Value& value, const Number& divisor);
   Number() = default;
   std::string text_;
-  std::string digits_;          // significant digits, no zeros at either end; empty for 0
-  std::int64_t exponent_ = 0;   // value = digits * 10^exponent
+  std::string digits_;         // significant digits, no zeros at either end; empty for 0
+  std::int64_t exponent_ = 0;  // value = digits * 10^exponent
   bool negative_ = false;
-  bool small_ = false;          // an integer within int64
+  bool small_ = false;  // an integer within int64
   std::int64_t int64_ = 0;
-  double double_ = 0;           // correctly rounded; infinite beyond the range
+  double double_ = 0;  // correctly rounded; infinite beyond the range
 };
 
 // REQUIRES: value.numeric(). Unordered only for NaN.
 std::partial_ordering compare(const Value& value, const Number& bound);
 
-// REQUIRES: value.numeric(); divisor > 0. 0.3 is a multiple of 0.1 (decimal arithmetic), NaN and infinities of nothing.
+// REQUIRES: value.numeric(); divisor > 0. 0.3 is a multiple of 0.1 (decimal arithmetic), NaN and infinities
+// of nothing.
 bool is_multiple_of(const Value& value, const Number& divisor);
 
 // Whether a numeric value is integral: 1.0 is (JSON Schema draft 6 and later).

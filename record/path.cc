@@ -55,7 +55,8 @@ class PathParser {
   Result<Step> next(bool first) {
     if (take("[*]")) return Step{true, {}};
     if (take("[")) {
-      if (peek() != '"') return fail("inside [ ] stands * or a quoted name; an item is not chosen by its number");
+      if (peek() != '"')
+        return fail("inside [ ] stands * or a quoted name; an item is not chosen by its number");
       auto name = quoted();
       if (!name) return name.error();
       if (!take("]")) return fail("] is missing");
@@ -110,7 +111,9 @@ bool Path::many() const {
   return false;
 }
 
-Result<Path> parse_path(std::string_view text) { return PathParser(text).parse(); }
+Result<Path> parse_path(std::string_view text) {
+  return PathParser(text).parse();
+}
 
 std::string to_string(const Path& path) {
   if (path.part == Part::header) {
@@ -143,6 +146,8 @@ void append_step(std::string& path, std::string_view name) {
   path += name;
 }
 
-void append_index(std::string& path, std::size_t index) { fmt::format_to(std::back_inserter(path), "[{}]", index); }
+void append_index(std::string& path, std::size_t index) {
+  fmt::format_to(std::back_inserter(path), "[{}]", index);
+}
 
 }  // namespace assay

@@ -1,10 +1,10 @@
 // A path names a place in a record, or all places of one shape. Grammar (docs/rules.md):
 //
 //   path    := [ "key:" | "header:" ] ( body | header-name )     default root: the value
-//   body    := "$" | step { step }                                "$" or nothing behind "key:": the whole body
-//   step    := [ "." ] name | "[*]" | "[" quoted "]"              "[*]": each item of an array, each value of a map
-//   name    := bare | quoted                                      bare: no . [ ] " and white space
-//   quoted  := JSON string                                        for names with those in them
+//   body    := "$" | step { step }                                "$" or nothing behind "key:": the whole
+//   body step    := [ "." ] name | "[*]" | "[" quoted "]"              "[*]": each item of an array, each
+//   value of a map name    := bare | quoted                                      bare: no . [ ] " and white
+//   space quoted  := JSON string                                        for names with those in them
 //
 // Union branches and `null` are transparent: a path goes through whichever branch has the field.
 #pragma once

@@ -5,8 +5,9 @@
 namespace assay {
 
 TrieNodeId PathTrie::Node::field(std::string_view name) const {
-  const auto at = std::lower_bound(fields.begin(), fields.end(), name,
-                                   [](const auto& field, std::string_view wanted) { return field.first < wanted; });
+  const auto at =
+      std::lower_bound(fields.begin(), fields.end(), name,
+                       [](const auto& field, std::string_view wanted) { return field.first < wanted; });
   return at != fields.end() && at->first == name ? at->second : kNoTrieNode;
 }
 
@@ -35,8 +36,9 @@ TrieNodeId PathTrie::child(TrieNodeId parent, const Step& step) {
     nodes_[parent].each = id;
   } else {
     auto& fields = nodes_[parent].fields;
-    const auto at = std::lower_bound(fields.begin(), fields.end(), step.name,
-                                     [](const auto& field, const std::string& name) { return field.first < name; });
+    const auto at =
+        std::lower_bound(fields.begin(), fields.end(), step.name,
+                         [](const auto& field, const std::string& name) { return field.first < name; });
     fields.insert(at, {step.name, id});
   }
   return id;

@@ -1,5 +1,6 @@
-// The paths that rules read from one body (key or value), as a trie that a schema's walker is compiled against:
-// the walker pairs each schema node with a trie node, and so knows at every step what is wanted there.
+// The paths that rules read from one body (key or value), as a trie that a schema's walker is compiled
+// against: the walker pairs each schema node with a trie node, and so knows at every step what is wanted
+// there.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +21,8 @@ inline constexpr TrieNodeId kNoTrieNode = 0xffff;
 // A path with [*] has any number: the walker offers each one to the LeafSink as it passes.
 struct PathRead {
   Path path;
-  bool leaf = false;       // false: slot
-  std::uint16_t id = 0;    // SlotId or LeafId; distinct within its kind
+  bool leaf = false;     // false: slot
+  std::uint16_t id = 0;  // SlotId or LeafId; distinct within its kind
 };
 
 class PathTrie {

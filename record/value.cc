@@ -39,13 +39,26 @@ void append_utf8(std::string& out, unsigned code) {
 // Appends what the escape at text[at] (behind its backslash) stands for; returns the offset behind it.
 std::size_t append_escape(std::string& out, std::string_view text, std::size_t at) {
   switch (text[at]) {
-    case 'b': out += '\b'; return at + 1;
-    case 'f': out += '\f'; return at + 1;
-    case 'n': out += '\n'; return at + 1;
-    case 'r': out += '\r'; return at + 1;
-    case 't': out += '\t'; return at + 1;
-    case 'u': break;
-    default: out += text[at]; return at + 1;
+    case 'b':
+      out += '\b';
+      return at + 1;
+    case 'f':
+      out += '\f';
+      return at + 1;
+    case 'n':
+      out += '\n';
+      return at + 1;
+    case 'r':
+      out += '\r';
+      return at + 1;
+    case 't':
+      out += '\t';
+      return at + 1;
+    case 'u':
+      break;
+    default:
+      out += text[at];
+      return at + 1;
   }
   unsigned code = hex4(text, at + 1);
   at += 5;
@@ -68,18 +81,27 @@ std::string cut(std::string_view text, std::size_t bytes_max) {
 
 std::string_view to_string(Kind kind) {
   switch (kind) {
-    case Kind::absent: return "absent";
-    case Kind::null: return "null";
-    case Kind::boolean: return "a boolean";
+    case Kind::absent:
+      return "absent";
+    case Kind::null:
+      return "null";
+    case Kind::boolean:
+      return "a boolean";
     case Kind::integer:
-    case Kind::natural: return "an integer";
+    case Kind::natural:
+      return "an integer";
     case Kind::real:
     case Kind::number:
-    case Kind::decimal: return "a number";
-    case Kind::string: return "a string";
-    case Kind::bytes: return "bytes";
-    case Kind::array: return "an array";
-    case Kind::object: return "an object";
+    case Kind::decimal:
+      return "a number";
+    case Kind::string:
+      return "a string";
+    case Kind::bytes:
+      return "bytes";
+    case Kind::array:
+      return "an array";
+    case Kind::object:
+      return "an object";
   }
   return "unknown";
 }
@@ -100,14 +122,18 @@ std::string_view text_of(const Value& value, std::string& scratch) {
 
 std::string describe(const Value& value, std::size_t bytes_max) {
   switch (value.kind) {
-    case Kind::absent: return "absent";
-    case Kind::null: return "null";
-    case Kind::boolean: return value.boolean ? "true" : "false";
+    case Kind::absent:
+      return "absent";
+    case Kind::null:
+      return "null";
+    case Kind::boolean:
+      return value.boolean ? "true" : "false";
     case Kind::integer:
     case Kind::natural:
     case Kind::real:
     case Kind::number:
-    case Kind::decimal: return cut(number_text(value), bytes_max);
+    case Kind::decimal:
+      return cut(number_text(value), bytes_max);
     case Kind::string: {
       std::string scratch;
       return '"' + cut(text_of(value, scratch), bytes_max) + '"';
@@ -118,8 +144,10 @@ std::string describe(const Value& value, std::size_t bytes_max) {
       for (std::size_t i = 0; i < shown; ++i) fmt::format_to(std::back_inserter(hex), "{:02x}", value.raw[i]);
       return shown < value.raw.size() ? hex + "..." : hex;
     }
-    case Kind::array: return fmt::format("an array of {}", value.count);
-    case Kind::object: return fmt::format("an object of {}", value.count);
+    case Kind::array:
+      return fmt::format("an array of {}", value.count);
+    case Kind::object:
+      return fmt::format("an object of {}", value.count);
   }
   return {};
 }

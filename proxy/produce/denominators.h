@@ -21,7 +21,9 @@ class Denominators {
   std::vector<rejects::Evaluated> take();
 
  private:
-  std::map<std::tuple<std::shared_ptr<const TopicEntry>, std::shared_ptr<const judge::Plan>, std::string>, std::uint64_t> counts_;
+  std::map<std::tuple<std::shared_ptr<const TopicEntry>, std::shared_ptr<const judge::Plan>, std::string>,
+           std::uint64_t>
+      counts_;
 };
 
 }  // namespace assay::proxy

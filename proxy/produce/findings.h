@@ -16,12 +16,12 @@
 namespace assay::proxy {
 
 struct ViolatingRecord {
-  Ulid id;                                 // of its row in the reject store
-  const RecordView* record = nullptr;      // null: the batch itself did not open
+  Ulid id;                             // of its row in the reject store
+  const RecordView* record = nullptr;  // null: the batch itself did not open
   std::uint32_t index = 0;
-  std::vector<Violation> violations;       // at least one
+  std::vector<Violation> violations;  // at least one
   bool secret = false;
-  Action action = Action::observe;         // the strictest of its violations
+  Action action = Action::observe;  // the strictest of its violations
   std::int32_t key_schema_id = -1;
   std::int32_t value_schema_id = -1;
   std::string subject;
@@ -30,7 +30,7 @@ struct ViolatingRecord {
 struct Findings {
   kafka::BatchFault fault = kafka::BatchFault::none;
   std::uint32_t records = 0;
-  std::vector<ViolatingRecord> violating;  // ascending by index
+  std::vector<ViolatingRecord> violating;    // ascending by index
   std::vector<const RecordView*> undecided;  // records that could not be judged
   std::string undecided_why;                 // of the first of them
   std::vector<Judged> judged;
@@ -41,8 +41,8 @@ struct Findings {
 // The rule name of violations of the batch as a whole.
 inline constexpr std::string_view kBatchRule = "batch";
 
-// Opens and judges one batch. Views in the result end with the scratch's batch. What is missing is added to `wanted`; the
-// findings mean nothing then, unless context.last_try: then it is undecided.
+// Opens and judges one batch. Views in the result end with the scratch's batch. What is missing is added to
+// `wanted`; the findings mean nothing then, unless context.last_try: then it is undecided.
 Findings judge_batch(Bytes batch, const std::shared_ptr<const TopicEntry>& topic, const Snapshot& snapshot,
                      InspectContext& context, InspectScratch& scratch, Wanted& wanted);
 

@@ -26,13 +26,15 @@ rejects::DraftRecord draft_record(const ViolatingRecord& record) {
   out.timestamp_ms = record.record->timestamp_ms;
   out.key = copy(record.record->key);
   out.value = copy(record.record->value);
-  for (const HeaderView& header : record.record->headers) out.headers.emplace_back(header.name, copy(header.value));
+  for (const HeaderView& header : record.record->headers)
+    out.headers.emplace_back(header.name, copy(header.value));
   return out;
 }
 
 class Inspector {
  public:
-  Inspector(const kafka::ProduceRequest& request, const Snapshot& snapshot, InspectContext& context, InspectScratch& scratch)
+  Inspector(const kafka::ProduceRequest& request, const Snapshot& snapshot, InspectContext& context,
+            InspectScratch& scratch)
       : request_(request), snapshot_(snapshot), context_(context), scratch_(scratch) {}
 
   Inspection inspect() {
@@ -105,9 +107,12 @@ class Inspector {
     if (findings.violating.empty()) return;
     switch (findings.strictest()) {
       case Action::reject:
-      case Action::divert: return refuse(place, std::move(findings));
-      case Action::mark: return mark_records(place, std::move(findings));
-      case Action::observe: return observe(place, std::move(findings));
+      case Action::divert:
+        return refuse(place, std::move(findings));
+      case Action::mark:
+        return mark_records(place, std::move(findings));
+      case Action::observe:
+        return observe(place, std::move(findings));
     }
   }
 
@@ -134,16 +139,21 @@ class Inspector {
   void refuse(const Place& place, Findings findings) {
     // What a rule only observes stays an observation; it is no reason of this refusal.
     const auto is_reason = [](const ViolatingRecord& record) { return record.action > Action::observe; };
-    const auto reasons_end = std::stable_partition(findings.violating.begin(), findings.violating.end(), is_reason);
+    const auto reasons_end =
+        std::stable_partition(findings.violating.begin(), findings.violating.end(), is_reason);
     const auto reasons = static_cast<std::size_t>(reasons_end - findings.violating.begin());
     const std::span<const ViolatingRecord> all(findings.violating);
     decision_.must_keep.push_back(draft(place, findings, rejects::Outcome::rejected, all.first(reasons)));
     if (reasons < all.size()) {
-      decision_.keep_if_possible.push_back(draft(place, findings, rejects::Outcome::observed, all.subspan(reasons)));
+      decision_.keep_if_possible.push_back(
+          draft(place, findings, rejects::Outcome::observed, all.subspan(reasons)));
     }
     auto response = refused(place.index, all.first(reasons), findings.records, context_.limits);
     const bool still_refused = place.entry->policy.on_undecided == judge::OnUndecided::reject;
-    auto unless_kept = still_refused ? response : undecided(place.index, "the reject store cannot write; see assay_rejects_failed_total");
+    auto unless_kept =
+        still_refused
+            ? response
+            : undecided(place.index, "the reject store cannot write; see assay_rejects_failed_total");
     leave_out(place);
     decision_.answers.push_back({place.topic, place.partition, std::move(response)});
     decision_.unless_kept.push_back({place.topic, place.partition, std::move(unless_kept)});
@@ -163,7 +173,8 @@ class Inspector {
 
   void observe(const Place& place, Findings findings) {
     if (findings.violating.empty()) return;
-    decision_.keep_if_possible.push_back(draft(place, findings, rejects::Outcome::observed, findings.violating));
+    decision_.keep_if_possible.push_back(
+        draft(place, findings, rejects::Outcome::observed, findings.violating));
   }
 
   rejects::Draft draft(const Place& place, const Findings& findings, rejects::Outcome outcome,

@@ -2,8 +2,8 @@
 //
 //   inspect(request, snapshot, limits, now) -> Decision | Wanted
 //
-// Pure: no socket, clock, thread or lock. What is missing comes back as Wanted; the session gets it and asks again with a
-// newer snapshot.
+// Pure: no socket, clock, thread or lock. What is missing comes back as Wanted; the session gets it and asks
+// again with a newer snapshot.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ namespace assay::proxy {
 
 // The answer that the proxy itself gives for one partition of the request.
 struct LocalAnswer {
-  std::size_t topic = 0;      // positions in the request
+  std::size_t topic = 0;  // positions in the request
   std::size_t partition = 0;
   kafka::ProducePartitionResponse response;
 };
@@ -44,10 +44,10 @@ struct Decision {
     edited,     // some partitions left out or replaced: `edits`
     nothing,    // every partition is answered here
   } forward = Forward::untouched;
-  std::vector<kafka::ProduceEdit> edits;   // ascending
-  std::vector<LocalAnswer> answers;        // ascending
-  // Must be durable before anything here is answered. If they cannot be kept, `unless_kept` takes the place of `answers`
-  // (the topic's onUndecided); what is forwarded stays the same.
+  std::vector<kafka::ProduceEdit> edits;  // ascending
+  std::vector<LocalAnswer> answers;       // ascending
+  // Must be durable before anything here is answered. If they cannot be kept, `unless_kept` takes the place
+  // of `answers` (the topic's onUndecided); what is forwarded stays the same.
   std::vector<rejects::Draft> must_keep;
   std::vector<LocalAnswer> unless_kept;
   std::vector<rejects::Draft> keep_if_possible;

@@ -1,4 +1,5 @@
-// One partition's batch: opened, its records sorted into groups that go to one plan each, judged, and explained where needed.
+// One partition's batch: opened, its records sorted into groups that go to one plan each, judged, and
+// explained where needed.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,8 +29,8 @@ ViolatingRecord unopened(kafka::BatchFault fault, std::string detail, const Topi
 
 class BatchJudge {
  public:
-  BatchJudge(const std::shared_ptr<const TopicEntry>& topic, const Snapshot& snapshot, InspectContext& context,
-             InspectScratch& scratch, Wanted& wanted)
+  BatchJudge(const std::shared_ptr<const TopicEntry>& topic, const Snapshot& snapshot,
+             InspectContext& context, InspectScratch& scratch, Wanted& wanted)
       : topic_(topic),
         snapshot_(snapshot),
         context_(context),
@@ -45,7 +46,8 @@ class BatchJudge {
     if (!wanted_.empty()) return std::move(findings_);
     for (std::size_t i = 0; i < scratch_.groups_used; ++i) judge_group(scratch_.groups[i]);
     auto& violating = findings_.violating;
-    std::sort(violating.begin(), violating.end(), [](const auto& a, const auto& b) { return a.index < b.index; });
+    std::sort(violating.begin(), violating.end(),
+              [](const auto& a, const auto& b) { return a.index < b.index; });
     for (ViolatingRecord& record : violating) record.id = context_.ids.next(context_.now_ms);
     return std::move(findings_);
   }
@@ -66,7 +68,9 @@ class BatchJudge {
     }
   }
 
-  bool tombstone_refused(const RecordView& record) const { return !record.value && topic_->policy.reject_tombstones; }
+  bool tombstone_refused(const RecordView& record) const {
+    return !record.value && topic_->policy.reject_tombstones;
+  }
 
   void violates(const RecordView& record, const PartReading& key, const PartReading& value) {
     ViolatingRecord out = about(record, key, value);
@@ -97,7 +101,8 @@ class BatchJudge {
   }
 
   void add(ViolatingRecord record) {
-    for (const Violation& violation : record.violations) record.action = std::max(record.action, violation.action);
+    for (const Violation& violation : record.violations)
+      record.action = std::max(record.action, violation.action);
     findings_.violating.push_back(std::move(record));
   }
 
@@ -106,8 +111,10 @@ class BatchJudge {
     findings_.undecided.push_back(&record);
   }
 
-  // The group that records read like this go to. The one used last is tried first: batches are mostly of one kind.
-  InspectScratch::Group* group_for(const RecordView& record, const PartReading& key, const PartReading& value) {
+  // The group that records read like this go to. The one used last is tried first: batches are mostly of one
+  // kind.
+  InspectScratch::Group* group_for(const RecordView& record, const PartReading& key,
+                                   const PartReading& value) {
     const PlanKey wanted_key{topic_->number, key.reading, value.reading, key.schema, value.schema};
     for (std::size_t i = scratch_.groups_used; i-- > 0;) {
       if (scratch_.groups[i].key == wanted_key) return &scratch_.groups[i];
@@ -150,7 +157,8 @@ class BatchJudge {
     if (explanation.violations.empty()) {
       return undecided(*record.record, "a record takes more steps to explain than the limit allows");
     }
-    ViolatingRecord out = about(*record.record, key_reader_.read(*record.record), value_reader_.read(*record.record));
+    ViolatingRecord out =
+        about(*record.record, key_reader_.read(*record.record), value_reader_.read(*record.record));
     out.violations = std::move(explanation.violations);
     out.secret = explanation.secret;
     add(std::move(out));
@@ -183,7 +191,8 @@ Findings judge_batch(Bytes batch, const std::shared_ptr<const TopicEntry>& topic
   findings.fault = fault;
   findings.records = 1;
   if (fault != kafka::BatchFault::crc) {
-    findings.violating.push_back(unopened(fault, std::move(detail), *topic, context.ids.next(context.now_ms)));
+    findings.violating.push_back(
+        unopened(fault, std::move(detail), *topic, context.ids.next(context.now_ms)));
   }
   return findings;
 }

@@ -11,7 +11,9 @@ namespace {
 
 using judge::Reading;
 
-bool expired(EpochMs expires_ms, EpochMs now_ms) { return expires_ms != 0 && expires_ms <= now_ms; }
+bool expired(EpochMs expires_ms, EpochMs now_ms) {
+  return expires_ms != 0 && expires_ms <= now_ms;
+}
 
 template <class T>
 void want(std::vector<T>& list, const T& item) {
@@ -20,8 +22,8 @@ void want(std::vector<T>& list, const T& item) {
 
 }  // namespace
 
-PartReader::PartReader(Part part, const TopicEntry& topic, const Snapshot& snapshot, EpochMs now_ms, bool last_try,
-                       Wanted& wanted)
+PartReader::PartReader(Part part, const TopicEntry& topic, const Snapshot& snapshot, EpochMs now_ms,
+                       bool last_try, Wanted& wanted)
     : part_(part),
       topic_(topic),
       policy_(part == Part::key ? topic.policy.key : topic.policy.value),
@@ -37,8 +39,9 @@ const PartReading& PartReader::read(const RecordView& record) {
   frame.body = *bytes;
   if (policy_.schema != judge::SchemaMode::off) frame = schema::parse_frame(part_, *bytes, record.headers);
   // The text of a missing frame describes these very bytes: it is not reused.
-  const bool reusable = settled_ && frame.state == settled_state_ && frame.ref == settled_ref_ &&
-                        !(out_.state == PartReading::State::violates && frame.state == schema::Frame::State::none);
+  const bool reusable =
+      settled_ && frame.state == settled_state_ && frame.ref == settled_ref_ &&
+      !(out_.state == PartReading::State::violates && frame.state == schema::Frame::State::none);
   if (!reusable) {
     out_ = PartReading{};
     settle(frame);
@@ -56,9 +59,11 @@ void PartReader::settle(const schema::Frame& frame) {
       return violates("frame.header", "has a schema id header that is neither an id nor a GUID");
     case schema::Frame::State::none:
       if (policy_.schema != judge::SchemaMode::required) return settle_unframed();
-      return violates("frame.missing", fmt::format("names no schema (the bytes look like {}), and the topic requires one",
-                                                   schema::looks_like(frame.body)));
-    case schema::Frame::State::framed: return settle_framed(frame.ref);
+      return violates("frame.missing",
+                      fmt::format("names no schema (the bytes look like {}), and the topic requires one",
+                                  schema::looks_like(frame.body)));
+    case schema::Frame::State::framed:
+      return settle_framed(frame.ref);
   }
 }
 
@@ -66,7 +71,8 @@ void PartReader::settle_framed(const schema::SchemaRef& ref) {
   const KnownSchema* known = look_up(SchemaName{ref, {}, 0});
   if (known == nullptr) return;
   if (known->state == KnownSchema::State::unknown) {
-    return violates("frame.unknown_schema", fmt::format("names {}, which the registry does not know", to_string(ref)));
+    return violates("frame.unknown_schema",
+                    fmt::format("names {}, which the registry does not know", to_string(ref)));
   }
   check_subject(ref, *known);
 }
@@ -89,36 +95,45 @@ void PartReader::check_subject(const schema::SchemaRef& ref, const KnownSchema& 
   const std::string owners = at->second.owners.empty()
                                  ? "no subject"
                                  : fmt::format("subject {}", fmt::join(at->second.owners, ", "));
-  violates("frame.subject", fmt::format("names {} of {}, not a version of subject {}", to_string(ref), owners, out_.subject));
+  violates("frame.subject",
+           fmt::format("names {} of {}, not a version of subject {}", to_string(ref), owners, out_.subject));
 }
 
 std::string PartReader::subject_of(const KnownSchema& known) const {
   switch (policy_.strategy) {
-    case judge::SubjectStrategy::topic_name: return topic_.name + (part_ == Part::key ? "-key" : "-value");
-    case judge::SubjectStrategy::record_name: return known.schema->record_name();
-    case judge::SubjectStrategy::topic_record_name: return topic_.name + "-" + known.schema->record_name();
-    case judge::SubjectStrategy::pinned: return policy_.pinned_subject;
+    case judge::SubjectStrategy::topic_name:
+      return topic_.name + (part_ == Part::key ? "-key" : "-value");
+    case judge::SubjectStrategy::record_name:
+      return known.schema->record_name();
+    case judge::SubjectStrategy::topic_record_name:
+      return topic_.name + "-" + known.schema->record_name();
+    case judge::SubjectStrategy::pinned:
+      return policy_.pinned_subject;
   }
   return {};
 }
 
 void PartReader::settle_unframed() {
   switch (policy_.unframed) {
-    case judge::Unframed::any: return;
-    case judge::Unframed::json: out_.reading = Reading::json; return;
+    case judge::Unframed::any:
+      return;
+    case judge::Unframed::json:
+      out_.reading = Reading::json;
+      return;
     case judge::Unframed::pinned:
       out_.subject = policy_.pinned_subject;
       look_up(SchemaName{{}, policy_.pinned_subject, policy_.pinned_version});
       return;
-    case judge::Unframed::automatic: break;
+    case judge::Unframed::automatic:
+      break;
   }
   const bool fields = part_ == Part::key ? topic_.rules_read_key_fields : topic_.rules_read_value;
   const bool whole = part_ == Part::key && topic_.rules_read_key;
   out_.reading = fields ? Reading::json : whole ? Reading::text : Reading::nothing;
 }
 
-// A usable schema makes the part ready; that the registry does not know a record's schema is left to the caller (for a
-// pinned one the record is not to blame); everything else is settled here, and null comes back.
+// A usable schema makes the part ready; that the registry does not know a record's schema is left to the
+// caller (for a pinned one the record is not to blame); everything else is settled here, and null comes back.
 const KnownSchema* PartReader::look_up(const SchemaName& name) {
   const auto at = snapshot_.schemas->find(name);
   const bool found = at != snapshot_.schemas->end();

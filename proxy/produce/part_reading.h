@@ -26,12 +26,13 @@ struct PartReading {
   std::string why;
 };
 
-// Reads one part of the records of a batch, one after another. Pure look-ups in the snapshot; a record that names the same
-// schema as the one before costs none. `now_ms` tells which entries have expired; with `last_try` what is missing is
-// undecided instead of wanted (an expired "no" stays a no).
+// Reads one part of the records of a batch, one after another. Pure look-ups in the snapshot; a record that
+// names the same schema as the one before costs none. `now_ms` tells which entries have expired; with
+// `last_try` what is missing is undecided instead of wanted (an expired "no" stays a no).
 class PartReader {
  public:
-  PartReader(Part part, const TopicEntry& topic, const Snapshot& snapshot, EpochMs now_ms, bool last_try, Wanted& wanted);
+  PartReader(Part part, const TopicEntry& topic, const Snapshot& snapshot, EpochMs now_ms, bool last_try,
+             Wanted& wanted);
 
   // Valid until the next call.
   const PartReading& read(const RecordView& record);

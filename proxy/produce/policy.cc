@@ -8,18 +8,21 @@ namespace assay::proxy {
 namespace {
 
 bool same_tag(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return (x | 0x20) == (y | 0x20); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return (x | 0x20) == (y | 0x20); });
 }
 
 // Paths of the schema's fields that carry a sensitive tag.
-void add_tagged(Part part, const SchemaFacts& facts, const std::vector<std::string>& tags, std::vector<Path>& out) {
+void add_tagged(Part part, const SchemaFacts& facts, const std::vector<std::string>& tags,
+                std::vector<Path>& out) {
   constexpr std::size_t kPathsMax = 10'000;
   for (const std::string& text : facts.paths(kPathsMax)) {
     auto path = parse_path(text);
     if (!path) continue;
     const Type type = facts.type_at(*path);
     const bool sensitive = std::any_of(type.tags.begin(), type.tags.end(), [&](const std::string& tag) {
-      return std::any_of(tags.begin(), tags.end(), [&](const std::string& wanted) { return same_tag(tag, wanted); });
+      return std::any_of(tags.begin(), tags.end(),
+                         [&](const std::string& wanted) { return same_tag(tag, wanted); });
     });
     if (!sensitive) continue;
     path->part = part;
@@ -29,7 +32,8 @@ void add_tagged(Part part, const SchemaFacts& facts, const std::vector<std::stri
 
 Result<judge::PartInput> part_input(Part part, judge::Reading reading, const SchemaName& name,
                                     const judge::PartPolicy& policy, const Snapshot& snapshot,
-                                    const std::vector<std::string>& sensitive_tags, std::vector<Path>& masked) {
+                                    const std::vector<std::string>& sensitive_tags,
+                                    std::vector<Path>& masked) {
   judge::PartInput input;
   input.reading = reading;
   input.assert_formats = policy.assert_formats;
@@ -46,19 +50,20 @@ Result<judge::PartInput> part_input(Part part, judge::Reading reading, const Sch
 }  // namespace
 
 bool may_hold_secrets(const TopicEntry& topic) {
-  return !topic.masked.empty() ||
-         std::any_of(topic.rules.begin(), topic.rules.end(), [](const rules::Rule* rule) { return rule->masked; });
+  return !topic.masked.empty() || std::any_of(topic.rules.begin(), topic.rules.end(),
+                                              [](const rules::Rule* rule) { return rule->masked; });
 }
 
-std::shared_ptr<const TopicEntry> resolve_topic(std::string_view name, std::uint32_t number, const PolicySet& policies,
-                                                const rules::RuleSet& rules) {
+std::shared_ptr<const TopicEntry> resolve_topic(std::string_view name, std::uint32_t number,
+                                                const PolicySet& policies, const rules::RuleSet& rules) {
   auto entry = std::make_shared<TopicEntry>();
   entry->name = name;
   entry->number = number;
   entry->rules = rules.for_topic(name);
   entry->policy = policies.unmatched;
   const auto matches = [&](const PolicyRow& row) {
-    return std::any_of(row.topics.begin(), row.topics.end(), [&](const auto& glob) { return glob_matches(glob, name); });
+    return std::any_of(row.topics.begin(), row.topics.end(),
+                       [&](const auto& glob) { return glob_matches(glob, name); });
   };
   const auto row = std::find_if(policies.rows.begin(), policies.rows.end(), matches);
   if (row != policies.rows.end()) entry->policy = row->policy;

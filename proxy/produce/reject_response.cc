@@ -39,7 +39,8 @@ kafka::ProducePartitionResponse refused(std::int32_t partition, std::span<const 
   auto response = answer(partition, kInvalidRecord);
   const std::size_t listed = std::min(violating.size(), limits.record_errors_max);
   for (const ViolatingRecord& record : violating.first(listed)) {
-    response.record_errors.push_back({static_cast<std::int32_t>(record.index), reason_of(record, limits.record_error_text_bytes_max)});
+    response.record_errors.push_back(
+        {static_cast<std::int32_t>(record.index), reason_of(record, limits.record_error_text_bytes_max)});
   }
   response.error_message = fmt::format("assay: {} of {} records refused: {}", violating.size(), records,
                                        reason_of(violating.front(), limits.record_error_text_bytes_max));
@@ -58,6 +59,8 @@ kafka::ProducePartitionResponse corrupt(std::int32_t partition) {
   return response;
 }
 
-kafka::ProducePartitionResponse unknown_topic_id(std::int32_t partition) { return answer(partition, kUnknownTopicId); }
+kafka::ProducePartitionResponse unknown_topic_id(std::int32_t partition) {
+  return answer(partition, kUnknownTopicId);
+}
 
 }  // namespace assay::proxy

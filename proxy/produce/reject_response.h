@@ -1,5 +1,5 @@
-// What a producer is told for a partition that the proxy answers itself. The only file outside kafka/ with Kafka's error
-// numbers in it.
+// What a producer is told for a partition that the proxy answers itself. The only file outside kafka/ with
+// Kafka's error numbers in it.
 #pragma once
 
 #include <cstdint>
@@ -13,15 +13,17 @@
 
 namespace assay::proxy {
 
-// `rule age-positive: person.age is -1, must be greater than 0 [reject 01JD…]`: the violations that fit, and always the id.
+// `rule age-positive: person.age is -1, must be greater than 0 [reject 01JD…]`: the violations that fit, and
+// always the id.
 std::string reason_of(const ViolatingRecord& record, std::size_t bytes_max);
 
-// INVALID_RECORD (87), which no client retries: the records and their reasons, ascending, within the limits (KIP-467).
+// INVALID_RECORD (87), which no client retries: the records and their reasons, ascending, within the limits
+// (KIP-467).
 kafka::ProducePartitionResponse refused(std::int32_t partition, std::span<const ViolatingRecord> violating,
                                         std::uint32_t records, const Limits& limits);
 
-// NOT_ENOUGH_REPLICAS (19), which every client retries and which triggers no metadata refresh. The text says that no
-// replica is missing.
+// NOT_ENOUGH_REPLICAS (19), which every client retries and which triggers no metadata refresh. The text says
+// that no replica is missing.
 kafka::ProducePartitionResponse undecided(std::int32_t partition, std::string_view why);
 
 // CORRUPT_MESSAGE (2): as the broker itself answers a wrong CRC.

@@ -4,8 +4,8 @@
 
 namespace assay::proxy {
 
-std::optional<Buffer> mark(Bytes batch, const kafka::OpenBatch& open, std::span<const ViolatingRecord* const> violating,
-                           const Limits& limits) {
+std::optional<Buffer> mark(Bytes batch, const kafka::OpenBatch& open,
+                           std::span<const ViolatingRecord* const> violating, const Limits& limits) {
   std::vector<std::string> texts;
   texts.reserve(violating.size());
   std::vector<kafka::AddedHeader> headers;

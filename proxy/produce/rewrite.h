@@ -12,9 +12,9 @@ namespace assay::proxy {
 // The added header's name; its value is the text that a refusal would have had.
 inline constexpr std::string_view kMarkHeader = "assay.violation";
 
-// Nothing when the result would exceed limits.marked_batch_bytes_max or does not compress: the batch goes on untouched then.
-// REQUIRES: `open` is the opened form of `batch`; violating ascends, with records of it.
-std::optional<Buffer> mark(Bytes batch, const kafka::OpenBatch& open, std::span<const ViolatingRecord* const> violating,
-                           const Limits& limits);
+// Nothing when the result would exceed limits.marked_batch_bytes_max or does not compress: the batch goes on
+// untouched then. REQUIRES: `open` is the opened form of `batch`; violating ascends, with records of it.
+std::optional<Buffer> mark(Bytes batch, const kafka::OpenBatch& open,
+                           std::span<const ViolatingRecord* const> violating, const Limits& limits);
 
 }  // namespace assay::proxy

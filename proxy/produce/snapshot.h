@@ -1,5 +1,5 @@
-// Everything that judging looks up, frozen: policies, rules, schemas, plans. A newer one replaces it as a whole; sessions
-// hold the one that they began with until their request is decided.
+// Everything that judging looks up, frozen: policies, rules, schemas, plans. A newer one replaces it as a
+// whole; sessions hold the one that they began with until their request is decided.
 #pragma once
 
 #include <cstdint>
@@ -24,9 +24,9 @@ namespace assay::proxy {
 struct KnownSchema {
   enum class State : std::uint8_t {
     usable,
-    unknown,     // the registry does not have it, asked again after grace: a violation
-    unusable,    // it has it, but Assay cannot compile it: undecided, with `why`
-    unavailable, // the registry could not be asked: undecided, with `why`, until `expires_ms`
+    unknown,      // the registry does not have it, asked again after grace: a violation
+    unusable,     // it has it, but Assay cannot compile it: undecided, with `why`
+    unavailable,  // the registry could not be asked: undecided, with `why`, until `expires_ms`
   } state = State::usable;
   std::shared_ptr<const schema::Schema> schema;
   std::int32_t id = -1;
@@ -44,7 +44,7 @@ struct Membership {
 // Names a schema: by the record's own reference, or by a pinned subject and version.
 struct SchemaName {
   schema::SchemaRef ref;
-  std::string subject;       // pinned: then ref is not looked at
+  std::string subject;  // pinned: then ref is not looked at
   std::int32_t version = 0;
   auto operator<=>(const SchemaName&) const = default;
 };
@@ -101,8 +101,8 @@ struct Snapshot {
 
 // What inspect could not find. Each list names what the next snapshot must hold, in one way or another.
 struct Wanted {
-  std::vector<std::string> topics;                                 // to be resolved against policies
-  std::vector<kafka::TopicId> topic_ids;                           // to be named
+  std::vector<std::string> topics;        // to be resolved against policies
+  std::vector<kafka::TopicId> topic_ids;  // to be named
   std::vector<SchemaName> schemas;
   std::vector<MembershipKey> memberships;
   std::vector<PlanKey> plans;

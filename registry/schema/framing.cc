@@ -69,7 +69,8 @@ Frame parse_frame(Part part, Bytes bytes, std::span<const HeaderView> headers) {
   Frame frame;
   frame.body = bytes;
   const std::string_view name = part == Part::key ? "__key_schema_id" : "__value_schema_id";
-  const auto last = std::find_if(headers.rbegin(), headers.rend(), [&](const auto& h) { return h.name == name; });
+  const auto last =
+      std::find_if(headers.rbegin(), headers.rend(), [&](const auto& h) { return h.name == name; });
   std::size_t taken = 0;
   if (last != headers.rend()) {
     frame.in_header = true;

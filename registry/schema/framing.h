@@ -1,8 +1,10 @@
 // Which schema a record names (Confluent wire formats):
 //   prefix V0: 00 | int32 BE schema id | body                     in key or value
-//   header V1: header `__key_schema_id` / `__value_schema_id` = 01 | 16-byte GUID   (or a V0 prefix), body bare
-//   prefix V1: 01 | 16-byte GUID | body                           written by no serializer by default, read by all
-// The last header of that name wins, as in Confluent's deserializer. Protobuf message indexes stay in the body.
+//   header V1: header `__key_schema_id` / `__value_schema_id` = 01 | 16-byte GUID   (or a V0 prefix), body
+//   bare prefix V1: 01 | 16-byte GUID | body                           written by no serializer by default,
+//   read by all
+// The last header of that name wins, as in Confluent's deserializer. Protobuf message indexes stay in the
+// body.
 #pragma once
 
 #include <array>
@@ -35,8 +37,8 @@ std::string to_string(const SchemaRef& ref);  // "schema id 7", "schema 89791762
 
 struct Frame {
   enum class State : std::uint8_t { none, framed, bad_header } state = State::none;
-  SchemaRef ref;    // when framed
-  Bytes body;       // when framed: behind the prefix; otherwise all bytes
+  SchemaRef ref;           // when framed
+  Bytes body;              // when framed: behind the prefix; otherwise all bytes
   bool in_header = false;  // the header form: the Protobuf message indexes stand in `header_rest`
   Bytes header_rest;
 };
