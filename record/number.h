@@ -26,6 +26,8 @@ class Number {
   bool fits_int64() const { return small_; }
   std::int64_t int64() const { return int64_; }  // REQUIRES: fits_int64()
   double nearest_double() const { return double_; }
+  // The same text for 1, 1.0 and 10e-1.
+  std::string canonical() const { return (negative_ ? "-" : "") + digits_ + 'e' + std::to_string(exponent_); }
 
  private:
   friend std::partial_ordering compare(const Value& value, const Number& bound);
