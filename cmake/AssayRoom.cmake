@@ -2,9 +2,10 @@
 #   One room = one static library `assay_<name>`, whose USES are the arrows of docs/architecture.md. LIBS are what the
 #   room hides (PRIVATE); EXPORTS are libraries that its headers need.
 # assay_test(NAME rules_test SOURCES ... USES rules [LABELS unit])
-#   One gtest binary, registered as one test.
+#   One gtest binary, registered as one test. Tests of rooms that run on several threads get the label `threads` too.
 # assay_fuzz(NAME fuzz_frame SOURCE fuzz_frame.cc USES kafka)
 #   One libFuzzer target; its seeds lie in tests/data/fuzz/<name>/. Registered with the label `fuzz` as a brief run.
+# The target tests_<label> builds all that has the label.
 
 add_library(assay_options INTERFACE)
 target_compile_features(assay_options INTERFACE cxx_std_20)
@@ -37,6 +38,12 @@ function(assay_room)
   endforeach()
 endfunction()
 
+foreach(label unit property conformance threads fuzz)
+  add_custom_target(tests_${label})
+endforeach()
+# The rooms whose objects are used from several threads: what the thread sanitizer is for.
+set(ASSAY_THREADED_ROOMS "^(io_.*|rejects|registry_(store|remote|api)|proxy_(net|session|admin|app))$")
+
 function(assay_test)
   cmake_parse_arguments(T "" "NAME;TIMEOUT" "SOURCES;USES;LIBS;LABELS" ${ARGN})
   if(NOT T_LABELS)
@@ -49,6 +56,16 @@ function(assay_test)
   target_link_libraries(${T_NAME} PRIVATE assay_options GTest::gmock GTest::gtest_main ${T_LIBS})
   foreach(used ${T_USES})
     target_link_libraries(${T_NAME} PRIVATE assay_${used})
+    if(used MATCHES "${ASSAY_THREADED_ROOMS}")
+      list(APPEND T_LABELS threads)
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES T_LABELS)
+  foreach(label ${T_LABELS})
+    if(NOT TARGET tests_${label})
+      add_custom_target(tests_${label})
+    endif()
+    add_dependencies(tests_${label} ${T_NAME})
   endforeach()
   target_compile_definitions(${T_NAME} PRIVATE ASSAY_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data"
     ASSAY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
@@ -68,6 +85,7 @@ function(assay_fuzz)
   foreach(used ${F_USES})
     target_link_libraries(${F_NAME} PRIVATE assay_${used})
   endforeach()
+  add_dependencies(tests_fuzz ${F_NAME})
   set(corpus ${CMAKE_BINARY_DIR}/corpus/${F_NAME})
   file(MAKE_DIRECTORY ${corpus})
   set(seeds ${CMAKE_SOURCE_DIR}/tests/data/fuzz/${F_NAME})
