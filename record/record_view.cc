@@ -4,9 +4,12 @@ namespace assay {
 
 std::string_view to_string(Part part) {
   switch (part) {
-    case Part::key: return "key";
-    case Part::value: return "value";
-    case Part::header: return "header";
+    case Part::key:
+      return "key";
+    case Part::value:
+      return "value";
+    case Part::header:
+      return "header";
   }
   return "unknown";
 }

@@ -17,10 +17,10 @@ struct HeaderView {
 };
 
 struct RecordView {
-  std::uint32_t index = 0;          // within its batch
-  std::int64_t timestamp_ms = 0;    // as the producer set it
+  std::uint32_t index = 0;        // within its batch
+  std::int64_t timestamp_ms = 0;  // as the producer set it
   std::optional<Bytes> key;
-  std::optional<Bytes> value;       // nothing: a tombstone
+  std::optional<Bytes> value;  // nothing: a tombstone
   std::span<const HeaderView> headers;
 };
 

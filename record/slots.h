@@ -1,4 +1,5 @@
-// Where a walk leaves what rules read: a flat array, reused from record to record, sized by the plan, never by the data.
+// Where a walk leaves what rules read: a flat array, reused from record to record, sized by the plan, never
+// by the data.
 #pragma once
 
 #include <span>
@@ -9,8 +10,8 @@
 
 namespace assay {
 
-// The caller resets it (all absent) before each record. A slot is written at most once per record, except where the
-// format says that the last one wins (Protobuf).
+// The caller resets it (all absent) before each record. A slot is written at most once per record, except
+// where the format says that the last one wins (Protobuf).
 using Slots = std::span<Value>;
 
 inline void reset(Slots slots) {
@@ -19,7 +20,8 @@ inline void reset(Slots slots) {
 
 // Takes the values of paths with [*] while the walk passes them. Contract for walkers:
 //  - every place that the path matches is offered exactly once, in the order of the bytes;
-//  - a member that the trie wants below a [*], and that an object there does not have, is offered as `absent` when the
+//  - a member that the trie wants below a [*], and that an object there does not have, is offered as `absent`
+//  when the
 //    object ends: so `required` works for `lines[*].quantity`. A null is offered as null;
 //  - branches of `oneOf`, `anyOf`, `if` and `not` do not offer anything; the walk of the instance does, once.
 class LeafSink {
