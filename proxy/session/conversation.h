@@ -29,9 +29,13 @@ struct ConversationOptions {
   // The broker demands SASL: before it is through, nothing is kept or buffered for this client. Where it is
   // false, a SaslHandshake that passes has the same effect.
   bool require_sasl = false;
-  // What the shell can hold of received bytes. Larger frames that must be seen whole get memory of their own.
+  // What the shell can hold of received bytes; at least 128 KiB, so that every header fits. Larger frames
+  // that must be seen whole get memory of their own.
   std::size_t chunk_bytes = 256UL << 10;
 };
+
+// Turns the local part of a slot that nothing was forwarded for into the answer's bytes.
+void answer_here(Slot& slot);
 
 struct Conversation {
   Conversation(const ConversationOptions& with, Surroundings& around, std::string peer_address);
@@ -41,6 +45,8 @@ struct Conversation {
   Pending pending;
   bool sasl_seen = false;
   bool authenticated = false;
+  std::string
+      claimed_principal;  // of the exchange that is under way; it is the client's once the broker agrees
 
   bool must_authenticate() const { return (options.require_sasl || sasl_seen) && !authenticated; }
 

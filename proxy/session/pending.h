@@ -36,6 +36,7 @@ struct Slot {
   std::uint64_t number = 0;          // names the slot
   std::unique_ptr<LocalPart> local;  // produce and local only
   Buffer bytes;                      // local: the answer, with its length field
+  std::size_t cost = 0;              // memory behind it, counted when it was pushed
 };
 
 class Pending {
@@ -56,7 +57,6 @@ class Pending {
   Slot* find(std::uint64_t number);
 
  private:
-  static std::size_t cost_of(const Slot& slot);
   std::deque<Slot> slots_;
   std::uint64_t next_number_ = 1;
   std::size_t owed_by_upstream_ = 0;

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "kafka/messages/header.h"
 #include "kafka/messages/produce.h"
 #include "proxy/produce/inspect.h"
 #include "proxy/session/conversation.h"
@@ -35,31 +36,47 @@ class RequestMachine {
   Dispatch decide(Decision decision, bool keeping);
 
   // Between two requests: a client may leave here.
-  bool at_boundary() const { return passing_ == 0 && !collector_.active() && !inspecting_; }
+  bool at_boundary() const {
+    return passing_ == 0 && wanted_ == 0 && !inspecting_ && (finished_ || !collector_.active());
+  }
   const std::string& why() const { return why_; }
 
  private:
-  Step begin_frame(Bytes received);
-  Step pass_run(Bytes received, std::size_t run);
-  Step whole_frame(Bytes frame, std::size_t consumed);
-  Step api_versions(Bytes frame, Step step);
-  Step sasl_handshake(Bytes frame, Step step);
-  Step sasl_authenticate(Bytes frame, Step step);
-  Step produce(Bytes frame, Step step);
+  // What the front of the received bytes is.
+  struct Head {
+    enum class Kind : std::uint8_t { more, pass, whole, refused } kind = Kind::more;
+    std::size_t frame_bytes = 0;  // with the length field
+    std::size_t need = 0;         // more: to see what it is
+    CloseReason reason = CloseReason::none;
+  };
+  Head look(Bytes received);
+  Head look_at_length(Bytes received, std::int32_t length);
+  Head refuse(CloseReason reason, std::string why);
+  bool too_early(std::int16_t api_key, std::size_t length, Head& refused);
+
+  Step pass(Bytes received);
+  Step collect(Bytes received);
+  Step whole(Bytes frame, std::size_t consumed);
+  Step api_versions(Step step);
+  Step sasl_handshake(Step step);
+  Step sasl_authenticate(Step step);
+  Step produce(Step step);
   Step close(CloseReason reason, std::string why);
-  bool check_length(Bytes received, Step& refusal);
+  void seen();
   void push(Slot::Source source);
-  std::uint64_t push_produce(Decision decision, bool keeping);
+  std::uint64_t push_produce(Decision& decision, bool keeping);
 
   Conversation& conversation_;
   kafka::RequestHeader header_;
+  bool first_ = true;
   FrameCollector collector_;
   std::size_t wanted_ = 0;   // a frame whose memory is not granted yet
   std::size_t passing_ = 0;  // bytes of the current request that are still to pass
   bool inspecting_ = false;
+  bool finished_ = false;  // what the collector holds is done with
   std::string mechanism_;  // of the SASL exchange that is under way
   kafka::ProduceRequest request_;
-  Bytes frame_;  // of request_, with its length field
+  Bytes frame_;  // the one that was seen whole, with its length field
   kafka::GatheredRequest gathered_;
   std::string why_;
 };

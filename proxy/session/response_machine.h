@@ -22,26 +22,33 @@ class ResponseMachine {
   void filled(std::size_t n) { collector_.filled(n); }
   void reserved();
 
+  // Between two answers: when the broker ends here, nothing is cut off.
+  bool at_boundary() const {
+    return remaining_ == 0 && wanted_ == 0 && !patcher_ && (finished_ || !collector_.active());
+  }
   const std::string& why() const { return why_; }
 
  private:
+  Step local_answers();
   Step begin_frame(Bytes received);
-  Step pass_run(Bytes received, std::size_t run);
-  Step patch(Bytes received);
-  Step whole_frame(Bytes frame, std::size_t consumed);
-  Step rewritten(const Slot& slot, Bytes body, Step step);
-  Step narrowed(const Slot& slot, Bytes body, Step step);
-  Step authenticated(const Slot& slot, Bytes body, Step step);
-  Step merged(Slot& slot, Bytes body, Step step);
+  Step pass(Bytes received);
+  Step patch(Bytes received, std::size_t skip);
+  Step collect(Bytes received);
+  Step whole(Bytes frame, std::size_t consumed);
+  Result<Bytes> answer_for(Slot& slot, Bytes frame);
+  Result<Bytes> rewritten(const Slot& slot, Bytes frame);
+  Result<Bytes> narrowed(const Slot& slot, Bytes frame);
+  Result<Bytes> outcome_seen(const Slot& slot, Bytes frame);
+  Result<Bytes> merged(Slot& slot, Bytes frame);
   Step close(CloseReason reason, std::string why);
-  void learn_topics(const Slot& slot, Bytes body);
 
   Conversation& conversation_;
   FrameCollector collector_;
-  std::size_t wanted_ = 0;
-  std::size_t passing_ = 0;
+  std::size_t wanted_ = 0;     // a frame whose memory is not granted yet
+  std::size_t remaining_ = 0;  // bytes of the current answer that are still to come, where it is streamed
+  bool finished_ = false;      // what the collector holds is done with
   std::optional<kafka::EndpointPatcher> patcher_;
-  Buffer out_;  // what the last step's bytes view
+  Buffer out_;  // what the last step's bytes view, where they are not the broker's
   std::string why_;
 };
 

@@ -25,6 +25,7 @@ struct Step {
   } kind = Kind::read;
   std::size_t consumed = 0;
   Bytes bytes;
+  Bytes more;  // send: written behind `bytes`, in one go
   MutableBytes into;
   std::size_t need = 0;
   CloseReason reason = CloseReason::none;
