@@ -14,8 +14,9 @@ TEST(Time, FormatsAndParsesBack) {
 }
 
 TEST(Time, RefusesWhatIsNoTime) {
-  for (const char* text : {"", "yesterday", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-11-24T24:00:00Z",
-                           "2026-11-24T10:31:40", "2026-11-24T10:31:40.Z", "2026-11-24T10:31:40Z "}) {
+  for (const char* text :
+       {"", "yesterday", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-11-24T24:00:00Z",
+        "2026-11-24T10:31:40", "2026-11-24T10:31:40.Z", "2026-11-24T10:31:40Z "}) {
     EXPECT_FALSE(parse_time(text)) << text;
   }
 }

@@ -9,7 +9,9 @@
 namespace assay {
 namespace {
 
-Number number(std::string_view text) { return Number::parse(text).value(); }
+Number number(std::string_view text) {
+  return Number::parse(text).value();
+}
 
 Value integer(std::int64_t i) {
   Value value;
@@ -30,7 +32,8 @@ Value json_number(std::string_view text) {
   Value value;
   value.kind = Kind::number;
   value.raw = as_bytes(text);
-  if (std::from_chars(text.data(), text.data() + text.size(), value.real).ec == std::errc::result_out_of_range) {
+  if (std::from_chars(text.data(), text.data() + text.size(), value.real).ec ==
+      std::errc::result_out_of_range) {
     value.real = text.find("e-") == std::string_view::npos ? std::numeric_limits<double>::infinity() : 0.0;
   }
   return value;
@@ -45,7 +48,8 @@ Value decimal(const Buffer& unscaled, std::uint8_t scale) {
 }
 
 TEST(Number, ReadsJsonNumbersOnly) {
-  for (const char* text : {"", "-", "01", "1.", ".5", "1e", "+1", "0x1", "1 ", "NaN"}) EXPECT_FALSE(Number::parse(text)) << text;
+  for (const char* text : {"", "-", "01", "1.", ".5", "1e", "+1", "0x1", "1 ", "NaN"})
+    EXPECT_FALSE(Number::parse(text)) << text;
   EXPECT_TRUE(number("1e2").is_integer());
   EXPECT_TRUE(number("1.0").fits_int64());
   EXPECT_EQ(number("-120e1").int64(), -1200);
@@ -56,7 +60,8 @@ TEST(Number, ReadsJsonNumbersOnly) {
 
 TEST(Number, IntegersCompareExactlyBeyondDoubles) {
   EXPECT_TRUE(compare(integer(9007199254740993), number("9007199254740992")) > 0);
-  EXPECT_TRUE(compare(integer(std::numeric_limits<std::int64_t>::max()), number("9223372036854775807.5")) < 0);
+  EXPECT_TRUE(compare(integer(std::numeric_limits<std::int64_t>::max()), number("9223372036854775807.5")) <
+              0);
   EXPECT_TRUE(compare(integer(-1), number("0")) < 0);
   EXPECT_TRUE(compare(integer(0), number("-0.0")) == 0);
 }

@@ -23,7 +23,8 @@ TEST(Path, ReadsEveryForm) {
 }
 
 TEST(Path, SaysWhereItStopsMakingSense) {
-  for (const char* text : {"", "a..b", "a.", ".a", "a[0]", "a[*", "a[\"x\"", "a b", "header:", "\"a", "a\"b\""}) {
+  for (const char* text :
+       {"", "a..b", "a.", ".a", "a[0]", "a[*", "a[\"x\"", "a b", "header:", "\"a", "a\"b\""}) {
     const auto path = parse_path(text);
     ASSERT_FALSE(path) << text;
     EXPECT_NE(path.error().message().find("column"), std::string::npos) << path.error().message();

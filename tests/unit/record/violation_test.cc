@@ -24,7 +24,8 @@ TEST(Violation, IsCutAtACodePoint) {
   for (std::size_t max = 3; max < 24; ++max) {
     const auto text = describe(violation, max);
     EXPECT_LE(text.size(), max);
-    EXPECT_NE(static_cast<unsigned char>(text[text.size() - 4 < text.size() ? text.size() - 4 : 0]) & 0xC0U, 0xC0U);
+    EXPECT_NE(static_cast<unsigned char>(text[text.size() - 4 < text.size() ? text.size() - 4 : 0]) & 0xC0U,
+              0xC0U);
   }
 }
 
