@@ -1,4 +1,5 @@
-// Record batch v2 (KIP-98; Apache Kafka's DefaultRecordBatch): a header of 61 bytes, then records, compressed or not.
+// Record batch v2 (KIP-98; Apache Kafka's DefaultRecordBatch): a header of 61 bytes, then records, compressed
+// or not.
 //
 //   baseOffset i64 | batchLength i32 | partitionLeaderEpoch i32 | magic i8 = 2 | crc u32 | attributes i16 |
 //   lastOffsetDelta i32 | baseTimestamp i64 | maxTimestamp i64 | producerId i64 | producerEpoch i16 |
@@ -45,14 +46,14 @@ struct BatchHeader {
 // What a batch is refused for before any record is judged. The proxy answers these as the broker would.
 enum class BatchFault : std::uint8_t {
   none,
-  truncated,        // shorter than it says
-  trailing,         // more than one batch, or bytes behind it
-  magic,            // an old message format
+  truncated,  // shorter than it says
+  trailing,   // more than one batch, or bytes behind it
+  magic,      // an old message format
   crc,
-  count,            // recordsCount does not fit lastOffsetDelta or the records
-  codec,            // unknown compression, or a stream that does not inflate
-  too_large,        // inflates beyond inflated_batch_bytes_max, or too many records
-  record,           // a record that does not decode, or bytes left behind the last one
+  count,      // recordsCount does not fit lastOffsetDelta or the records
+  codec,      // unknown compression, or a stream that does not inflate
+  too_large,  // inflates beyond inflated_batch_bytes_max, or too many records
+  record,     // a record that does not decode, or bytes left behind the last one
 };
 
 std::string_view to_string(BatchFault fault);
@@ -65,8 +66,8 @@ struct OpenBatch {
   Buffer arena;                     // inflated bytes, when compressed
 };
 
-// Reads header, CRC, records. Never reads outside `batch`, never allocates beyond the limits, nothing per record once grown.
-// `detail` says more for a person when the result is a fault.
+// Reads header, CRC, records. Never reads outside `batch`, never allocates beyond the limits, nothing per
+// record once grown. `detail` says more for a person when the result is a fault.
 BatchFault open_batch(Bytes batch, const Limits& limits, OpenBatch& out, std::string& detail);
 
 // Just the header, unchecked beyond its size: for ids and sequences. Nothing when shorter than 61 bytes.
@@ -78,8 +79,9 @@ struct AddedHeader {
   std::string_view value;
 };
 
-// The same batch with headers added to some records (ascending by index): same codec, producer, sequences, timestamps and
-// order; counts, lengths and CRC made new. `batch` is the received one, `open` its opened form.
+// The same batch with headers added to some records (ascending by index): same codec, producer, sequences,
+// timestamps and order; counts, lengths and CRC made new. `batch` is the received one, `open` its opened
+// form.
 Result<Buffer> rebuild_with_headers(Bytes batch, const OpenBatch& open, std::span<const AddedHeader> added);
 
 // A batch from records, for tests, the demo and tools.

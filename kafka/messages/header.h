@@ -27,6 +27,9 @@ enum class ApiKey : std::int16_t {
   share_acknowledge = 79,
 };
 
+// The highest api key of the compiled table (Apache Kafka 4.4).
+inline constexpr std::int16_t kApiKeyMax = 94;
+
 struct RequestHeader {
   std::int16_t api_key = 0;
   std::int16_t api_version = 0;

@@ -60,14 +60,13 @@ struct GatheredRequest {
   std::size_t bytes = 0;  // of all pieces
 };
 
-// The same request with some partitions left out or replaced. Payloads are not copied. Edits ascend by
-// (topic, partition). REQUIRES: at least one partition is left.
-GatheredRequest edit_request(const ProduceRequest& request, Bytes frame,
-                             const std::vector<ProduceEdit>& edits);
+// The same request with some partitions left out or replaced. Payloads are not copied (move the edits in).
+// Edits ascend by (topic, partition). REQUIRES: at least one partition is left.
+GatheredRequest edit_request(const ProduceRequest& request, Bytes frame, std::vector<ProduceEdit> edits);
 
 struct RecordError {
   std::int32_t batch_index = 0;
-  std::string message;
+  std::string message;  // empty: null on the wire
 };
 
 struct ProducePartitionResponse {
@@ -83,12 +82,14 @@ struct ProducePartitionResponse {
     std::int32_t epoch = -1;
   };
   std::optional<Leader> current_leader;  // v10+, tag 0
+  UnknownTags unknown_tags;              // kept, in order
 };
 
 struct ProduceTopicResponse {
   std::string name;
   TopicId id{};
   std::vector<ProducePartitionResponse> partitions;
+  UnknownTags unknown_tags;  // kept, in order
 };
 
 struct ProduceResponse {
