@@ -9,7 +9,8 @@
 
 namespace assay::rejects {
 
-// Told once, on a thread of the store's: the drafts are durable, or why not (`io`: disk; `unavailable`: queue full).
+// Told once, on a thread of the store's: the drafts are durable, or why not (`io`: disk; `unavailable`: queue
+// full).
 using Ticket = std::function<void(Result<void>)>;
 
 // How often each topic and rule was asked at all: the denominators of GET /v1/stats.
@@ -24,7 +25,8 @@ class RejectSink {
  public:
   virtual ~RejectSink() = default;
   // Thread-safe, never blocks on the disk. The drafts of one call become durable together, in one commit with
-  // whatever else waits (group commit). When the queue's bytes are used up, the ticket is `unavailable` at once.
+  // whatever else waits (group commit). When the queue's bytes are used up, the ticket is `unavailable` at
+  // once.
   virtual void keep(std::vector<Draft> drafts, Ticket ticket) = 0;
   // Best effort (`mark`, `observe`): losses are counted.
   virtual void keep_if_possible(std::vector<Draft> drafts) = 0;

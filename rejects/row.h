@@ -96,6 +96,7 @@ struct RejectPage {
 
 enum class StatsGroup : std::uint8_t { topic, rule, client, fingerprint };
 
+std::string_view to_string(StatsGroup group);
 Result<StatsGroup> parse_stats_group(std::string_view text);
 
 struct StatsRow {
