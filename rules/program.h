@@ -17,8 +17,9 @@
 
 namespace assay::rules {
 
-// What one record offers to the rules. Slots of a part without a body are all absent: a null key breaks `required`.
-// A null value is a tombstone, which the topic's policy settles: rules that read the value are not asked then.
+// What one record offers to the rules. Slots of a part without a body are all absent: a null key breaks
+// `required`. A null value is a tombstone, which the topic's policy settles: rules that read the value are
+// not asked then.
 struct Readings {
   Slots key;
   Slots value;
@@ -31,7 +32,8 @@ class Program {
  public:
   virtual ~Program() = default;
 
-  // The reads for that part (key or value): what its walker's PathTrie is made of. Leaf ids are distinct within a part.
+  // The reads for that part (key or value): what its walker's PathTrie is made of. Leaf ids are distinct
+  // within a part.
   virtual const std::vector<PathRead>& reads(Part part) const = 0;
   virtual bool empty() const = 0;
   // Ascending, for the counters: every rule that this program evaluates.
@@ -43,9 +45,10 @@ class Program {
   virtual bool leaf_passes(Part part, LeafId leaf, const Value& value) const = 0;
 
   // The same two questions, answered in full. `default_action`: for rules that do not say `onViolation`.
-  virtual void explain(const Readings& readings, Action default_action, std::vector<Violation>& violations) const = 0;
-  virtual void explain_leaf(Part part, LeafId leaf, const Value& value, std::string_view path, Action default_action,
-                            std::vector<Violation>& violations) const = 0;
+  virtual void explain(const Readings& readings, Action default_action,
+                       std::vector<Violation>& violations) const = 0;
+  virtual void explain_leaf(Part part, LeafId leaf, const Value& value, std::string_view path,
+                            Action default_action, std::vector<Violation>& violations) const = 0;
 };
 
 // A rule that the schemas make pointless or partly so.

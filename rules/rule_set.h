@@ -22,6 +22,8 @@ class Checks;  // the compiled-to-be keywords of one rule; rules/checks.h
 
 enum class Severity : std::uint8_t { info, warning, error };
 
+std::string_view to_string(Severity severity);
+
 struct Rule {
   std::string name;
   std::string doc;
@@ -31,23 +33,24 @@ struct Rule {
   Severity severity = Severity::error;
   std::optional<Action> on_violation;  // nothing: the topic's default
   bool enabled = true;
-  bool masked = false;                 // has `encrypted`: a violating value is a plaintext secret
+  bool masked = false;  // has `encrypted`: a violating value is a plaintext secret
   std::shared_ptr<const Checks> checks;
-  std::string source;                  // "rules/customers.json:/rules/0"
-  std::string json;                    // the rule as written, defaults filled in: GET /v1/rules
+  std::string source;  // "rules/customers.json:/rules/0"
+  std::string json;    // the rule as written, defaults filled in: GET /v1/rules
 };
 
 // One thing wrong with a file, told so that a person finds and fixes it.
 struct Problem {
   std::string file;
-  std::string pointer;     // JSON Pointer
+  std::string pointer;  // JSON Pointer
   TextPosition at;
   std::string message;     // "unknown keyword \"minimun\""
   std::string suggestion;  // "did you mean \"minimum\"?"; may be empty
   bool warning = false;
 };
 
-std::string to_string(const Problem& problem);  // rules/a.json:7:21: /rules/0/check: unknown keyword "minimun"; did you …
+std::string to_string(
+    const Problem& problem);  // rules/a.json:7:21: /rules/0/check: unknown keyword "minimun"; did you …
 
 struct RuleFile {
   std::string name;  // for messages
@@ -77,10 +80,12 @@ struct LoadedRules {
 // Every problem of every file, not only the first.
 LoadedRules load_rules(std::span<const RuleFile> files, const Limits& limits);
 
-// The files that PATH names: itself, or every *.json below a folder, sorted; hidden files are left out.
+// The files that PATH names: itself, or every *.json below a folder, sorted; hidden files and *.schema.json
+// are left out.
 Result<std::vector<RuleFile>> read_rule_files(const std::filesystem::path& path, const Limits& limits);
 
-// The published JSON Schema of rule files (draft 2020-12), which editors use; kept equal to the loader by a test.
+// The published JSON Schema of rule files (draft 2020-12), which editors use; kept equal to the loader by a
+// test.
 std::string_view rule_file_schema();
 
 }  // namespace assay::rules
