@@ -11,6 +11,7 @@
 #include <set>
 #include <thread>
 
+#include "base/base64.h"
 #include "base/bytes.h"
 #include "io/http/client_call.h"
 
@@ -197,18 +198,7 @@ void HttpClient::run_after(std::chrono::milliseconds delay, std::function<void()
 }
 
 std::string basic_authorization(std::string_view user, std::string_view password) {
-  static constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const std::string plain = fmt::format("{}:{}", user, password);
-  std::string out = "Basic ";
-  for (std::size_t i = 0; i < plain.size(); i += 3) {
-    unsigned bits = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      bits = bits << 8 | (i + k < plain.size() ? static_cast<unsigned char>(plain[i + k]) : 0U);
-    }
-    for (std::size_t k = 0; k < 4; ++k)
-      out += i + k > plain.size() ? '=' : kLetters[bits >> (18 - 6 * k) & 63U];
-  }
-  return out;
+  return "Basic " + encode_base64(as_bytes(fmt::format("{}:{}", user, password)));
 }
 
 std::string bearer_authorization(std::string_view token) {

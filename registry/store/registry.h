@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,56 +31,85 @@ struct Registered {
   StoredSchema schema;
 };
 
-// Why a registration was refused, beyond what an ErrorCode tells: the API answers each with its own number.
+// Why something is not done. Each has its own number in the REST API.
 enum class Refusal : std::uint8_t {
-  none,
   schema_invalid,
   schema_too_large,
   reference_missing,
-  mode,
+  read_only,
+  id_not_asked,
+  id_missing,
   id_taken,
-  store,
+  subject_unknown,
+  subject_deleted,
+  subject_not_deleted,
+  version_unknown,
+  version_deleted,
+  version_not_deleted,
+  referenced,
+  schema_unknown,
+  store,  // the disk: nothing that the caller did
 };
-struct Registration {
-  Refusal refusal = Refusal::none;
-  std::string why;        // for a person, when refused
-  Registered registered;  // otherwise
+struct [[nodiscard]] Refused {
+  Refusal reason = Refusal::store;
+  std::string why;  // for a person
 };
+template <class T>
+using Outcome = boost::system::result<T, Refused>;
+
+// How a schema's text is read; schema::parse_schema, unless a test has its own.
+using ParseSchema = Result<std::shared_ptr<const schema::Schema>> (*)(schema::Format, std::string_view,
+                                                                      std::span<const schema::Reference>,
+                                                                      const Limits&);
 
 // Thread-safe.
 class Registry {
  public:
-  // The store outlives the registry.
-  Registry(Store& store, const Limits& limits, const Clock& clock = system_clock());
+  // Store and clock outlive the registry.
+  Registry(Store& store, const Limits& limits, const Clock& clock = system_clock(),
+           ParseSchema parse = &schema::parse_schema);
 
-  // Compares by content: text without insignificant white space, references, metadata, rules. `id`,
-  // `version`: for mode import, otherwise 0.
-  Registration add(const std::string& subject, SchemaContent content, std::int32_t id, std::int32_t version);
-  // The version of the subject that has this content. Nothing when there is none.
-  Result<std::optional<Registered>> find(const std::string& subject, SchemaContent content, bool deleted_too);
-
-  // `version` 0: the latest. `not_found` when it is unknown, or deleted and not asked for.
-  Result<Registered> version(const std::string& subject, std::int32_t version, bool deleted_too);
+  // The subject's version with this content, made if it is not there. Content compares by text without
+  // insignificant white space, references, metadata, rules. A reference to version -1 (or 0) becomes one to
+  // the latest. `id` and `version` are given in mode import, otherwise 0.
+  Outcome<Registered> add(const std::string& subject, SchemaContent content, std::int32_t id,
+                          std::int32_t version);
+  // The version that `add` would find. subject_unknown, schema_unknown.
+  Outcome<Registered> find(const std::string& subject, SchemaContent content, bool deleted_too);
+  // `version` 0: the latest. subject_unknown, version_unknown.
+  Outcome<Registered> version(const std::string& subject, std::int32_t version, bool deleted_too);
+  // The versions that are gone now, ascending. `version` 0: all. Permanent deletion asks for a soft one
+  // before.
+  Outcome<std::vector<std::int32_t>> remove(const std::string& subject, std::int32_t version,
+                                            Deletion deletion);
 
   // The schema with everything it refers to, deepest first: what a judge compiles.
-  Result<FetchedSchema> complete(const StoredSchema& schema);
+  Outcome<FetchedSchema> complete(const StoredSchema& schema);
 
   // The subject's own, else the registry's, else READWRITE.
-  Result<Mode> mode_of(const std::string& subject);
+  Outcome<Mode> mode_of(const std::string& subject);
 
   Store& store() { return store_; }
   const Limits& limits() const { return limits_; }
 
  private:
-  Result<std::vector<schema::Reference>> resolve(const std::vector<SchemaReference>& references);
+  Outcome<Registered> found(const StoredVersion& version);
+  Outcome<std::optional<Registered>> search(const std::string& subject, const SchemaContent& content,
+                                            bool deleted_too);
+  Outcome<void> settle_references(SchemaContent& content);
+  Outcome<std::vector<schema::Reference>> resolve(const std::vector<SchemaReference>& references);
+  Outcome<void> check_mode(const std::string& subject, std::int32_t id);
 
   Store& store_;
   const Limits limits_;
   const Clock& clock_;
+  const ParseSchema parse_;
+  std::mutex writing_;  // what was looked at before a change still holds when it is made
 };
 
-// `text` without white space between JSON tokens; `text` itself when it is not JSON (Protobuf).
-std::string compact_json(std::string_view text);
+// Keeps what `SchemaContent` compares by: JSON text without white space between its tokens. Protobuf stays as
+// it is.
+void normalise(SchemaContent& content);
 
 // The GUID that Confluent's registry gives this content: MD5 over text, references, metadata and rules.
 schema::Guid guid_of(const SchemaContent& content);
