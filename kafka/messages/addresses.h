@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "kafka/messages/header.h"
+#include "kafka/wire/reader.h"
 
 namespace assay::kafka {
 
@@ -55,6 +56,9 @@ Result<> rewrite_addresses(std::int16_t api_key, std::int16_t version, Bytes fra
 // The lower half of it, for decoders: `places` ascend.
 void replace_addresses(Bytes frame, bool flexible, const std::vector<BrokerAddress>& places, AddressMap& map,
                        Buffer& out);
+
+// STRING host | INT32 port, as every one of them writes it.
+void read_address(Reader& in, BrokerAddress& out);
 
 // NodeEndpoints of a decoded response: known nodes get their address, others are left out. Racks stay.
 void map_endpoints(std::vector<NodeEndpoint>& endpoints, const AddressMap& map);

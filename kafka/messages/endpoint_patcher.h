@@ -43,21 +43,24 @@ class EndpointPatcher {
     std::uint32_t left;
   };
 
+  enum class TagStep : std::uint8_t { count, number, size };
+
+  void settle();
   Result<> step(std::uint8_t byte);
-  Result<> enter(std::uint64_t count);
-  void next();
+  void take(std::uint64_t number);
 
   const AddressMap& map_;
   bool endpoints_tagged_;
   std::size_t frame_bytes_;
   std::size_t fed_ = 0;
   const Op* op_;
-  std::array<Loop, 4> loops_{};
+  std::array<Loop, 3> loops_{};
   std::size_t depth_ = 0;
-  std::size_t skip_ = 0;      // bytes to pass over before the next step
-  std::uint64_t number_ = 0;  // the varint being read
+  std::size_t skip_ = 0;      // bytes to pass over before the next number
+  std::uint64_t number_ = 0;  // the one being read
   unsigned number_bits_ = 0;
-  bool in_tag_ = false;  // inside a tags section: its number was read, its size comes
+  std::uint64_t tags_left_ = 0;
+  TagStep tag_step_ = TagStep::count;
   Buffer end_;
 };
 

@@ -29,6 +29,10 @@ enum class ApiKey : std::int16_t {
 
 // The highest api key of the compiled table (Apache Kafka 4.4).
 inline constexpr std::int16_t kApiKeyMax = 94;
+// The newest versions whose addresses endpoint_patcher.h replaces.
+inline constexpr std::int16_t kFetchVersionMax = 18;
+inline constexpr std::int16_t kShareFetchVersionMax = 2;
+inline constexpr std::int16_t kShareAcknowledgeVersionMax = 2;
 
 struct RequestHeader {
   std::int16_t api_key = 0;

@@ -93,8 +93,7 @@ class Gatherer {
 // Walks the frame a second time, since that is where the tags and widths are.
 class Editor {
  public:
-  Editor(const ProduceRequest& request, Bytes frame, std::vector<ProduceEdit>& edits,
-         GatheredRequest& out)
+  Editor(const ProduceRequest& request, Bytes frame, std::vector<ProduceEdit>& edits, GatheredRequest& out)
       : request_(request), edits_(edits), in_(frame), gather_(frame, out) {}
 
   void run() {

@@ -12,8 +12,7 @@
 // v9+: compact forms, and TAGS at all.
 #include <fmt/format.h>
 
-#include <algorithm>
-
+#include "kafka/messages/node_endpoints.h"
 #include "kafka/messages/produce.h"
 #include "kafka/wire/reader.h"
 #include "kafka/wire/writer.h"
@@ -46,14 +45,7 @@ ProducePartitionResponse::Leader read_leader(Bytes data, Reader& outer) {
 
 std::vector<NodeEndpoint> read_endpoints(Bytes data, Reader& outer) {
   Reader in(data, true);
-  std::vector<NodeEndpoint> endpoints(in.array(11));
-  for (NodeEndpoint& endpoint : endpoints) {
-    endpoint.node_id = in.i32();
-    endpoint.host = in.string();
-    endpoint.port = in.i32();
-    endpoint.rack = in.nullable_string();
-    in.skip_tags();
-  }
+  auto endpoints = read_node_endpoints(in);
   in.finish();
   if (!in.ok()) outer.fail(ErrorCode::invalid, "NodeEndpoints do not decode");
   return endpoints;
@@ -116,20 +108,6 @@ void write_partition(Writer& out, std::int16_t version, const ProducePartitionRe
     in.no_tags();
   }
   write_tags(out, has_leader, kCurrentLeaderTag, leader, partition.unknown_tags);
-}
-
-Buffer endpoints_data(const std::vector<NodeEndpoint>& endpoints) {
-  Buffer data;
-  Writer out(data, true);
-  out.array(endpoints.size());
-  for (const NodeEndpoint& endpoint : endpoints) {
-    out.i32(endpoint.node_id);
-    out.string(endpoint.host);
-    out.i32(endpoint.port);
-    out.nullable_string(endpoint.rack);
-    out.no_tags();
-  }
-  return data;
 }
 
 void read_topics(Reader& in, std::int16_t version, const Limits& limits, ProduceResponse& out) {
@@ -198,8 +176,12 @@ void encode(const ProduceResponse& response, std::int16_t version, Buffer& buffe
   }
   out.i32(response.throttle_time_ms);
   const bool has_endpoints = version >= kFirstWithLeaders && !response.node_endpoints.empty();
-  write_tags(out, has_endpoints, kNodeEndpointsTag,
-             has_endpoints ? endpoints_data(response.node_endpoints) : Buffer(), response.unknown_tags);
+  Buffer endpoints;
+  if (has_endpoints) {
+    Writer in(endpoints, true);
+    write_node_endpoints(in, response.node_endpoints);
+  }
+  write_tags(out, has_endpoints, kNodeEndpointsTag, endpoints, response.unknown_tags);
   out.end_frame(frame);
 }
 
