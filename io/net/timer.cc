@@ -36,23 +36,27 @@ void Alarm::cancel() {
 
 void Event::notify() {
   notified_ = true;
-  timer_.cancel();
+  if (waiting_) timer_.cancel();
 }
 
 Task<void> Event::wait() {
+  waiting_ = true;
   while (!notified_) {
     timer_.expires_at(boost::asio::steady_timer::time_point::max());
     co_await timer_.async_wait(kQuiet);
   }
+  waiting_ = false;
   notified_ = false;
 }
 
 Task<bool> Event::wait_for(std::chrono::milliseconds duration) {
   const auto until = std::chrono::steady_clock::now() + duration;
+  waiting_ = true;
   while (!notified_ && std::chrono::steady_clock::now() < until) {
     timer_.expires_at(until);
     co_await timer_.async_wait(kQuiet);
   }
+  waiting_ = false;
   const bool told = notified_;
   notified_ = false;
   co_return told;

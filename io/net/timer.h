@@ -40,6 +40,7 @@ class Event {
  private:
   boost::asio::steady_timer timer_;
   bool notified_ = false;
+  bool waiting_ = false;
 };
 
 }  // namespace assay::io

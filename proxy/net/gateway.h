@@ -55,7 +55,7 @@ class Gateway {
   // Bound and accepting when it returns. Errors name the address that could not be bound. The runtime may be
   // started before or after.
   static Result<std::unique_ptr<Gateway>> start(GatewayOptions options, GatewayParts parts);
-  // REQUIRES: the runtime has been stopped and joined, or stop() has returned.
+  // REQUIRES: stop() has returned.
   ~Gateway();
 
   // The bootstrap listener's.

@@ -1,0 +1,188 @@
+#include "proxy/net/connection.h"
+
+#include <array>
+#include <utility>
+
+namespace assay::proxy {
+namespace {
+
+// Steps after which others get their turn, when nothing makes this connection wait.
+constexpr std::size_t kTurnsMax = 32;
+
+}  // namespace
+
+Connection::Connection(Shared& shared, LoopParts& loop_parts, std::unique_ptr<io::Stream> client,
+                       std::optional<std::int32_t> node)
+    : shared_(shared),
+      parts_(loop_parts),
+      client_(std::move(client)),
+      node_(node),
+      conversation_(shared.conversation_options, *this, client_->peer()),
+      requests_(conversation_),
+      responses_(conversation_),
+      durable_(loop_parts.loop),
+      room_(loop_parts.loop) {
+  parts_.connections.insert(this);
+  shared_.counters.connections_accepted.Increment();
+  shared_.counters.connections.Increment();
+  shared_.running.enter();
+}
+
+Connection::~Connection() {
+  parts_.connections.erase(this);
+  shared_.counters.connections.Decrement();
+  shared_.running.leave();
+}
+
+void Connection::begin(Shared& shared, LoopParts& loop_parts, std::unique_ptr<io::Stream> client,
+                       std::optional<std::int32_t> node) {
+  if (loop_parts.draining) return;
+  auto connection = std::make_shared<Connection>(shared, loop_parts, std::move(client), node);
+  loop_parts.loop.spawn(connection->pump_requests());
+}
+
+void Connection::drain() {
+  draining_ = true;
+  client_->wake();
+  close_if_drained();
+}
+
+void Connection::close() {
+  closed_ = true;
+  client_->close();
+  if (upstream_) upstream_->close();
+  durable_.notify();
+  room_.notify();
+}
+
+void Connection::sweep(std::uint64_t oldest) {
+  if (waiting_since_ == 0 || waiting_since_ > oldest) return;
+  shared_.counters.connections_stalled.Increment();
+  spdlog::debug("{}: closed: the rest of a request or the end of the connection did not come",
+                client_->peer());
+  close();
+}
+
+void Connection::refuse(CloseReason reason, const std::string& why) {
+  shared_.counters.refused(reason).Increment();
+  std::uint64_t suppressed = 0;
+  if (shared_.refusals.admit(shared_.parts.clock.now_ms(), suppressed)) {
+    spdlog::warn("{}: closed ({}): {} ({} such lines suppressed)", client_->peer(), to_string(reason), why,
+                 suppressed);
+  }
+  close();
+}
+
+io::Task<Connection::Filled> Connection::fill(io::Stream& from, ReadBuffer& in, std::size_t need) {
+  const auto n = from.read_now(in.room(need));
+  if (n && *n != 0) {
+    in.added(*n);
+    if (++turns_ >= kTurnsMax) {
+      turns_ = 0;
+      co_await io::yield(parts_.loop);
+    }
+    co_return Filled::more;
+  }
+  if (n || n.error().code() != ErrorCode::unavailable) co_return Filled::end;
+  turns_ = 0;
+  in.settle();
+  const bool partial = &from == client_.get() && (!in.empty() || !requests_.at_boundary());
+  if (partial) waiting_since_ = parts_.tick;
+  co_await from.wait_readable();
+  if (partial) waiting_since_ = 0;
+  co_return closed_ ? Filled::end : Filled::again;
+}
+
+io::Task<bool> Connection::fill_frame(io::Stream& from, MutableBytes into, std::size_t& got) {
+  const bool client = &from == client_.get();
+  if (client) waiting_since_ = parts_.tick;
+  const auto n = co_await from.read_some(into);
+  if (client) waiting_since_ = 0;
+  got = n ? *n : 0;
+  co_return got != 0 && !closed_;
+}
+
+io::Task<bool> Connection::send(io::Stream& to, std::span<const Bytes> pieces, prometheus::Counter& bytes) {
+  std::size_t total = 0;
+  for (const Bytes piece : pieces) total += piece.size();
+  const auto sent = co_await to.write(pieces);
+  if (!sent || closed_) co_return false;
+  bytes.Increment(static_cast<double>(total));
+  co_return true;
+}
+
+io::Task<void> Connection::pump_responses() {
+  const auto self = shared_from_this();
+  ReadBuffer in(parts_.chunks);
+  bool alive = true;
+  while (alive && !closed_) {
+    const Step step = responses_.next(in.data());
+    if (step.kind == Step::Kind::read) {
+      const Filled filled = co_await fill(*upstream_, in, step.need);
+      if (filled == Filled::end) break;
+      continue;
+    }
+    if (step.kind == Step::Kind::read_into) in.consume(step.consumed);
+    alive = co_await serve_response_step(step);
+    if (step.kind == Step::Kind::send) in.consume(step.consumed);
+    close_if_drained();
+  }
+  // The broker has ended. What is answered here, and was due anyway, still goes.
+  Pending& pending = conversation_.pending;
+  const auto cut_off = [&] {
+    return !alive || !in.empty() || !responses_.at_boundary() || pending.owed_by_upstream();
+  };
+  while (!closed_ && !cut_off() && !pending.empty())
+    alive = co_await serve_response_step(responses_.next({}));
+  responses_ended(cut_off());
+}
+
+io::Task<bool> Connection::serve_response_step(const Step& step) {
+  switch (step.kind) {
+    case Step::Kind::read_into: {
+      std::size_t got = 0;
+      if (!co_await fill_frame(*upstream_, step.into, got)) co_return false;
+      responses_.filled(got);
+      co_return true;
+    }
+    case Step::Kind::reserve:
+      response_lease_ = shared_.budget.acquire_at_once(step.need);
+      responses_.reserved();
+      co_return true;
+    case Step::Kind::send: {
+      const std::array<Bytes, 2> pieces{step.bytes, step.more};
+      const bool sent = co_await send(*client_, std::span(pieces.data(), step.more.empty() ? 1 : 2),
+                                      shared_.counters.bytes_to_client);
+      response_lease_.reset();
+      room_.notify();
+      co_return sent;
+    }
+    case Step::Kind::wait:
+      co_await durable_.wait();
+      co_return !closed_;
+    case Step::Kind::close:
+      refuse(step.reason, responses_.why());
+      co_return false;
+    default:
+      co_return true;
+  }
+}
+
+// Nobody invents an answer: a broker that ends while it owes some takes the client's connection with it.
+void Connection::responses_ended(bool cut_off) {
+  responses_over_ = true;
+  if (cut_off && !closed_ && conversation_.pending.owed_by_upstream()) {
+    shared_.counters.upstream_lost.Increment();
+    spdlog::debug("{}: the broker ended the connection while it owed answers", client_->peer());
+  }
+  if (closed_ || cut_off || requests_over_) return close();
+  client_->shutdown_send();
+  waiting_since_ = parts_.tick;  // until the client ends too
+}
+
+void Connection::close_if_drained() {
+  const bool idle = conversation_.pending.empty() && responses_.at_boundary();
+  if (draining_ && requests_over_ && idle) close();
+}
+
+}  // namespace assay::proxy

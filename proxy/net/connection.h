@@ -1,0 +1,79 @@
+// One client, one connection upstream, and the two pumps between them. The machines say what is to be done
+// (proxy/session/); this does it. Neither pump reads while what it read before is not taken by the other
+// side.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "io/net/timer.h"
+#include "proxy/net/shared.h"
+#include "proxy/session/request_machine.h"
+#include "proxy/session/response_machine.h"
+
+namespace assay::proxy {
+
+// Lives on one loop, as long as one of its pumps runs.
+class Connection : public std::enable_shared_from_this<Connection>, private Surroundings {
+ public:
+  // `node`: the broker whose listener accepted it; nothing: the bootstrap listener.
+  Connection(Shared& shared, LoopParts& loop_parts, std::unique_ptr<io::Stream> client,
+             std::optional<std::int32_t> node);
+  ~Connection() override;
+
+  static void begin(Shared& shared, LoopParts& loop_parts, std::unique_ptr<io::Stream> client,
+                    std::optional<std::int32_t> node);
+
+  // No more requests are read; when what is in flight was answered, it closes.
+  void drain();
+  void close();
+  // Once a tick: closes what has been waiting for the rest of something since before `oldest`.
+  void sweep(std::uint64_t oldest);
+
+ private:
+  enum class Filled : std::uint8_t { more, again, end };
+
+  kafka::AddressMap& addresses() override { return *shared_.topology; }
+  void learn(const kafka::TopicId& id, std::string_view name) override { parts_.catalog.learn(id, name); }
+  void on_request(std::int16_t api_key) override { shared_.counters.requests(api_key).Increment(); }
+
+  io::Task<void> pump_requests();
+  io::Task<bool> serve_request_step(const Step& step, ReadBuffer& in);
+  io::Task<bool> judge();
+  io::Task<bool> carry_out(Decision decision);
+  void keep(std::vector<rejects::Draft> drafts, std::uint64_t slot);
+  void kept(std::uint64_t slot, bool durable);
+  io::Task<bool> connect_upstream();
+  void requests_ended();
+
+  io::Task<void> pump_responses();
+  io::Task<bool> serve_response_step(const Step& step);
+  void responses_ended(bool cut_off);
+  void close_if_drained();
+
+  io::Task<Filled> fill(io::Stream& from, ReadBuffer& in, std::size_t need);
+  io::Task<bool> fill_frame(io::Stream& from, MutableBytes into, std::size_t& got);
+  io::Task<bool> send(io::Stream& to, std::span<const Bytes> pieces, prometheus::Counter& bytes);
+  void refuse(CloseReason reason, const std::string& why);
+
+  Shared& shared_;
+  LoopParts& parts_;
+  std::unique_ptr<io::Stream> client_;
+  std::unique_ptr<io::Stream> upstream_;
+  const std::optional<std::int32_t> node_;
+  Conversation conversation_;
+  RequestMachine requests_;
+  ResponseMachine responses_;
+  FrameBudget::Lease request_lease_, response_lease_;
+  io::Event durable_;                // an answer that waited for its rejects may go
+  io::Event room_;                   // there may be room for more requests
+  std::size_t tickets_ = 0;          // calls to the reject store that are not answered
+  std::size_t turns_ = 0;            // steps since the loop's other work had its turn
+  std::uint64_t waiting_since_ = 0;  // the tick since which the rest of something is awaited; 0: nothing is
+  bool draining_ = false;
+  bool requests_over_ = false;
+  bool responses_over_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace assay::proxy

@@ -1,0 +1,177 @@
+// The pump from the client to the broker.
+#include <algorithm>
+#include <utility>
+
+#include "proxy/net/connection.h"
+
+namespace assay::proxy {
+namespace {
+
+// Beyond these no request is read until the client has taken its answers, or the store has caught up.
+constexpr std::size_t kLocalAnswerBytesMax = 1UL << 20;
+constexpr std::size_t kTicketsMax = 64;
+
+}  // namespace
+
+io::Task<void> Connection::pump_requests() {
+  const auto self = shared_from_this();
+  ReadBuffer in(parts_.chunks);
+  while (!closed_) {
+    const Step step = requests_.next(in.data());
+    if (step.kind == Step::Kind::read) {
+      if (draining_ && in.empty() && requests_.at_boundary()) break;
+      const Filled filled = co_await fill(*client_, in, step.need);
+      if (filled == Filled::end) break;
+      continue;
+    }
+    if (step.kind == Step::Kind::read_into) in.consume(step.consumed);
+    if (!co_await serve_request_step(step, in)) {
+      close();
+      break;
+    }
+    if (step.kind != Step::Kind::read_into) in.consume(step.consumed);
+    while (!closed_ &&
+           (tickets_ >= kTicketsMax || conversation_.pending.local_bytes() >= kLocalAnswerBytesMax)) {
+      co_await room_.wait();
+    }
+  }
+  requests_ended();
+}
+
+void Connection::requests_ended() {
+  requests_over_ = true;
+  if (closed_ || !upstream_ || responses_over_) return close();
+  // A drain leaves the broker's side open: a broker that sees its end drops what it has not answered.
+  if (draining_) return close_if_drained();
+  upstream_->shutdown_send();
+}
+
+io::Task<bool> Connection::serve_request_step(const Step& step, ReadBuffer& in) {
+  switch (step.kind) {
+    case Step::Kind::close:
+      refuse(step.reason, requests_.why());
+      co_return false;
+    case Step::Kind::reserve:
+      in.settle();
+      request_lease_ = co_await shared_.budget.acquire(parts_.loop, step.need);
+      requests_.reserved();
+      co_return !closed_;
+    case Step::Kind::read_into: {
+      std::size_t got = 0;
+      if (!co_await fill_frame(*client_, step.into, got)) co_return false;
+      requests_.filled(got);
+      co_return true;
+    }
+    default:
+      break;
+  }
+  if (responses_over_) co_return false;
+  if (!upstream_ && !co_await connect_upstream()) co_return false;
+  bool alive = true;
+  if (step.kind == Step::Kind::inspect) {
+    alive = co_await judge();
+    request_lease_.reset();
+  } else if (step.kind == Step::Kind::send) {
+    alive = co_await send(*upstream_, std::span(&step.bytes, 1), shared_.counters.bytes_to_broker);
+    request_lease_.reset();
+  } else {
+    upstream_->wake();
+  }
+  co_return alive;
+}
+
+io::Task<bool> Connection::connect_upstream() {
+  std::vector<io::HostPort> servers = shared_.options.upstream;
+  if (node_) {
+    const auto broker = shared_.topology->upstream_of(*node_);
+    if (!broker) co_return false;
+    servers = {*broker};
+  } else {
+    const std::size_t first = shared_.next_server.fetch_add(1) % servers.size();
+    std::rotate(servers.begin(), servers.begin() + static_cast<std::ptrdiff_t>(first), servers.end());
+  }
+  for (const io::HostPort& server : servers) {
+    auto stream =
+        co_await shared_.parts.connector.connect(parts_.loop, server, shared_.options.connect_timeout);
+    if (closed_) co_return false;
+    if (stream) {
+      upstream_ = std::move(*stream);
+      parts_.loop.spawn(pump_responses());
+      co_return true;
+    }
+    shared_.counters.upstream_connect_failures.Increment();
+    std::uint64_t suppressed = 0;
+    if (shared_.connect_failures.admit(shared_.parts.clock.now_ms(), suppressed)) {
+      spdlog::warn("{}: no connection upstream: {} ({} such lines suppressed)", client_->peer(),
+                   stream.error().message(), suppressed);
+    }
+  }
+  co_return false;
+}
+
+// Asks until everything that the judging needs is known, or the time for it is over.
+io::Task<bool> Connection::judge() {
+  const auto deadline = std::chrono::steady_clock::now() + shared_.options.judge_timeout;
+  for (bool last_try = false;;) {
+    const auto snapshot = parts_.catalog.current();
+    InspectContext context{.limits = shared_.options.limits,
+                           .now_ms = shared_.parts.clock.now_ms(),
+                           .ids = parts_.ids,
+                           .client = conversation_.client(),
+                           .last_try = last_try};
+    Inspection found = shared_.parts.inspector(requests_.request(), *snapshot, context, parts_.scratch);
+    if (auto* decision = std::get_if<Decision>(&found)) co_return co_await carry_out(std::move(*decision));
+    if (last_try) {
+      spdlog::error("{}: a produce request could not be decided at its last try; closed", client_->peer());
+      co_return false;
+    }
+    shared_.counters.judge_waits.Increment();
+    co_await parts_.catalog.resolve(std::move(std::get<Wanted>(found)), deadline);
+    co_await io::yield(parts_.loop);
+    if (closed_) co_return false;
+    last_try = std::chrono::steady_clock::now() >= deadline;
+    if (last_try) shared_.counters.judge_timeouts.Increment();
+  }
+}
+
+io::Task<bool> Connection::carry_out(Decision decision) {
+  if (!decision.judged.empty()) shared_.parts.judged(decision.judged, conversation_.client());
+  if (!decision.keep_if_possible.empty()) {
+    shared_.parts.rejects.keep_if_possible(std::move(decision.keep_if_possible));
+  }
+  std::vector<rejects::Draft> must_keep = std::move(decision.must_keep);
+  const bool keeping = !must_keep.empty();
+  const auto dispatch = requests_.decide(std::move(decision), keeping);
+  if (keeping) keep(std::move(must_keep), dispatch.slot);
+  if (!dispatch.pieces.empty() &&
+      !co_await send(*upstream_, dispatch.pieces, shared_.counters.bytes_to_broker)) {
+    co_return false;
+  }
+  if (dispatch.answered) upstream_->wake();
+  if (dispatch.close) {
+    refuse(CloseReason::refused_acks0, "a part of an acks=0 request was refused");
+    co_return false;
+  }
+  co_return true;
+}
+
+void Connection::keep(std::vector<rejects::Draft> drafts, std::uint64_t slot) {
+  ++tickets_;
+  shared_.parts.rejects.keep(
+      std::move(drafts), [connection = weak_from_this(), loop = &parts_.loop, slot](Result<void> durable) {
+        loop->post([connection, slot, ok = durable.has_value()] {
+          if (const auto self = connection.lock()) self->kept(slot, ok);
+        });
+      });
+}
+
+void Connection::kept(std::uint64_t slot, bool durable) {
+  --tickets_;
+  if (!durable) shared_.counters.rejects_not_kept.Increment();
+  conversation_.kept(slot, durable);
+  durable_.notify();
+  room_.notify();
+  if (upstream_) upstream_->wake();
+}
+
+}  // namespace assay::proxy
