@@ -53,7 +53,7 @@ struct Shared {
 // Of one loop, touched on its thread only.
 struct LoopParts {
   LoopParts(io::Loop& of, Catalog& with, std::size_t chunk_bytes)
-      : loop(of), catalog(with), chunks(chunk_bytes) {}
+      : loop(of), catalog(with), chunks(chunk_bytes), wake_sweep(of) {}
 
   io::Loop& loop;
   Catalog& catalog;
