@@ -1,9 +1,11 @@
 #include <gtest/gtest.h>
 
-#include <memory>
+#include <array>
+#include <limits>
 
 #include "kafka/batch/record_batch.h"
 #include "kafka/wire/writer.h"
+#include "tests/unit/kafka/golden.h"
 
 namespace assay::kafka {
 namespace {
@@ -19,16 +21,6 @@ std::vector<RecordView> sample_records() {
       {2, 1'699'999'999'999, Bytes(), Bytes(), std::span(headers).first(1)},
   };
 }
-
-// A buffer of exactly its size, so that a read beyond it is seen.
-struct Exact {
-  explicit Exact(Bytes bytes) : size(bytes.size()), data(std::make_unique<std::uint8_t[]>(bytes.size())) {
-    std::copy(bytes.begin(), bytes.end(), data.get());
-  }
-  Bytes bytes() const { return {data.get(), size}; }
-  std::size_t size;
-  std::unique_ptr<std::uint8_t[]> data;
-};
 
 // Length and CRC made right again, so that what lies behind them is reached.
 Buffer resealed(Buffer batch) {
@@ -281,6 +273,45 @@ TEST(Batch, RefusesToRebuildWithHeadersOutOfOrder) {
   EXPECT_FALSE(rebuild_with_headers(batch, open, std::vector<AddedHeader>{{2, "a", ""}, {1, "a", ""}}));
   EXPECT_FALSE(rebuild_with_headers(batch, open, std::vector<AddedHeader>{{3, "a", ""}}));
   EXPECT_EQ(rebuild_with_headers(batch, open, {}).value(), batch);
+}
+
+TEST(Batch, OpensWhatJavaWrote) {
+  for (const Golden& one : golden("batches", "batch_")) {
+    OpenBatch open;
+    std::string detail;
+    ASSERT_EQ(open_batch(one.bytes, {}, open, detail), BatchFault::none) << one.name << ": " << detail;
+    EXPECT_EQ("batch_" + std::string(to_string(open.header.codec())), one.name);
+    EXPECT_EQ(open.header.producer_id, 4242);
+    EXPECT_EQ(open.header.producer_epoch, 3);
+    EXPECT_EQ(open.header.base_sequence, 17);
+    EXPECT_EQ(open.header.max_timestamp_ms, 1'700'000'000'390);
+    ASSERT_EQ(open.records.size(), 40U);
+    for (std::uint32_t i = 0; i < 40; ++i) {
+      const RecordView& record = open.records[i];
+      EXPECT_EQ(record.timestamp_ms, 1'700'000'000'000 + i * 10);
+      ASSERT_EQ(record.key.has_value(), i % 2 == 0);
+      if (record.key) {
+        EXPECT_EQ(as_text(*record.key), "key-" + std::to_string(i));
+      }
+      ASSERT_EQ(record.value.has_value(), i % 5 != 4);
+      if (record.value) {
+        EXPECT_EQ(as_text(*record.value), "value-" + std::to_string(i));
+      }
+      ASSERT_EQ(record.headers.size(), i % 3 == 1 ? 2U : 0U);
+      if (record.headers.empty()) continue;
+      EXPECT_EQ(record.headers[0].name, "tenant");
+      EXPECT_EQ(as_text(record.headers[0].value.value()), "eu");
+      EXPECT_FALSE(record.headers[1].value);
+    }
+  }
+}
+
+TEST(Batch, WritesWhatJavaWrites) {
+  const Buffer java = golden("batches", "batch_none")[0].bytes;
+  OpenBatch open;
+  std::string detail;
+  ASSERT_EQ(open_batch(java, {}, open, detail), BatchFault::none);
+  EXPECT_EQ(build_batch(open.records, {Codec::none, 4242, 3, 17, false}).value(), java);
 }
 
 TEST(Batch, CannotBeEmpty) {
