@@ -29,6 +29,7 @@ bool topic_character(char c) {
 
 // What a file says for all of its rules.
 struct Defaults {
+  bool names_topics = false;
   std::vector<std::string> topics;
   std::string owner;
   Severity severity = Severity::error;
@@ -79,7 +80,10 @@ class FileReader {
   void read_file(const Place& top) {
     known_members(top, file_members(), "a rule file");
     Defaults defaults;
-    if (const auto at = member(top, "topics")) read_topics(*at, defaults.topics);
+    if (const auto at = member(top, "topics")) {
+      defaults.names_topics = true;
+      read_topics(*at, defaults.topics);
+    }
     if (const auto at = member(top, "owner")) read_text(*at, defaults.owner);
     if (const auto at = member(top, "severity")) read_severity(*at, defaults.severity);
     if (const auto at = member(top, "onViolation")) read_action(*at, defaults.on_violation);
@@ -113,7 +117,7 @@ class FileReader {
     if (const auto topics = member(at, "topics")) {
       rule.topics.clear();
       read_topics(*topics, rule.topics);
-    } else if (rule.topics.empty()) {
+    } else if (!defaults.names_topics) {
       reporter_.error(at, "no topics: neither the rule nor the file names any",
                       "\"topics\": [\"customers\", \"customers.*\"]");
     }
@@ -288,7 +292,11 @@ class FileReader {
 
 void read_rule_file(const RuleFile& file, const Limits& limits, SeenNames& seen, std::vector<Rule>& rules,
                     std::vector<Problem>& problems) {
+  const auto own = static_cast<std::ptrdiff_t>(problems.size());
   FileReader(file, limits, seen, rules, problems).read();
+  std::stable_sort(problems.begin() + own, problems.end(), [](const Problem& a, const Problem& b) {
+    return std::pair(a.at.line, a.at.column) < std::pair(b.at.line, b.at.column);
+  });
 }
 
 }  // namespace assay::rules

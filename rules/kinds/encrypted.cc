@@ -70,7 +70,11 @@ Envelope envelope_of_base64(std::string_view text) {
   if (known != Envelope::none) return known;
   const bool url = text.find_first_of("+/") == std::string_view::npos;
   if (url && is_fernet(decoded)) return Envelope::fernet;
-  if (named_secret(text) || !symbols_spread_evenly(text)) return Envelope::none;
+  // A prefix of Tink or CSFLE is nearly all zeros: seven symbols that say nothing of the rest.
+  constexpr std::size_t kPrefixSymbols = 7;
+  const bool prefixed = decoded.size() > kPrefixBytes + kCiphertextBytesMin && decoded[0] <= 1;
+  if (named_secret(text) || !symbols_spread_evenly(text.substr(prefixed ? kPrefixSymbols : 0)))
+    return Envelope::none;
   return bare(decoded);
 }
 

@@ -68,6 +68,24 @@ bool classes_alike(Bytes bytes) {
   return static_cast<double>(longest_run) > rare + 1;
 }
 
+// Floats or doubles side by side share their exponents: in one column of the rows nearly all bytes are one,
+// but for the sign bit.
+bool numbers_in_columns(Bytes bytes) {
+  for (const std::size_t width : {4U, 8U}) {
+    if (bytes.size() % width != 0) continue;
+    const double rows = static_cast<double>(bytes.size() / width);
+    const double expected = rows * (rows - 1) / (2 * 128);
+    for (std::size_t column = 0; column < width; ++column) {
+      std::array<std::uint32_t, 128> counts{};
+      for (std::size_t i = column; i < bytes.size(); i += width) ++counts[bytes[i] & 0x7fU];
+      double pairs = 0;
+      for (const std::uint32_t count : counts) pairs += 0.5 * count * (count - 1.0);
+      if (far_above(pairs, expected + 1, expected)) return true;
+    }
+  }
+  return false;
+}
+
 // Equal bytes at a fixed distance: repeated blocks, arrays of numbers.
 bool repeats(Bytes bytes) {
   constexpr std::size_t kDistanceMax = 64;
@@ -133,13 +151,6 @@ bool der_sequence(Bytes bytes) {
   return bytes[1] == 0x82 && (bytes[2] << 8 | bytes[3]) + 4U == bytes.size();
 }
 
-// An uncompressed or compressed point of a curve: a public key.
-bool curve_point(Bytes bytes) {
-  const std::size_t n = bytes.size();
-  const bool compressed = (bytes[0] == 2 || bytes[0] == 3) && (n == 33 || n == 49 || n == 67);
-  return compressed || (bytes[0] == 4 && (n == 65 || n == 97 || n == 133));
-}
-
 std::size_t symbol_class(char c) {
   if (c >= 'A' && c <= 'Z') return 0;
   if (c >= 'a' && c <= 'z') return 1;
@@ -176,12 +187,12 @@ bool known_container(Bytes bytes) {
   const bool mp4 = text.substr(4).starts_with("ftyp");
   // A content identifier (CIDv1) around a multihash.
   const bool cid = bytes[0] == 1 && text.substr(2).starts_with("\x12\x20");
-  return magic || mp4 || cid || zlib(bytes) || der_sequence(bytes) || curve_point(bytes);
+  return magic || mp4 || cid || zlib(bytes) || der_sequence(bytes);
 }
 
 bool spread_evenly(Bytes bytes) {
   if (looks_like_text(bytes)) return false;
-  return !classes_alike(bytes) && !letters_alike(bytes) && !repeats(bytes);
+  return !classes_alike(bytes) && !letters_alike(bytes) && !numbers_in_columns(bytes) && !repeats(bytes);
 }
 
 bool symbols_spread_evenly(std::string_view base64) {
