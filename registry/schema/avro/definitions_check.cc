@@ -11,6 +11,12 @@
 #include "registry/schema/avro/pending.h"
 
 namespace assay::schema::avro {
+namespace {
+
+// What Value::scale holds.
+constexpr std::uint32_t kScaleMax = 255;
+
+}  // namespace
 
 Result<Model> Definitions::finish(NodeId root) {
   model_.root = root;
@@ -18,6 +24,12 @@ Result<Model> Definitions::finish(NodeId root) {
   if (const auto done = compare_redefinitions(); !done) return done.error();
   if (const auto done = check_unions(); !done) return done.error();
   if (const auto done = check_defaults(); !done) return done.error();
+  for (const Node& node : model_.nodes) {
+    if (node.scale > kScaleMax) {
+      return Error(ErrorCode::unsupported,
+                   fmt::format("a decimal has scale {}, more than {}", node.scale, kScaleMax));
+    }
+  }
   measure(model_);
   return std::move(model_);
 }
