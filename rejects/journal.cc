@@ -30,6 +30,7 @@ struct Journal::Series {
       : written(metrics.counter("assay_rejects_written_total", "Records made durable in the reject journal")),
         lost_queue(lost(metrics, "queue_full")),
         lost_write(lost(metrics, "write_failed")),
+        lost_pack(lost(metrics, "not_sealed")),
         lost_counts(
             metrics.counter("assay_rejects_counts_lost_total",
                             "Evaluated records missing in the denominators (too many topics or clients)")),
@@ -54,6 +55,7 @@ struct Journal::Series {
   prometheus::Counter& written;
   prometheus::Counter& lost_queue;
   prometheus::Counter& lost_write;
+  prometheus::Counter& lost_pack;
   prometheus::Counter& lost_counts;
   prometheus::Counter& refused;
   prometheus::Counter& write_errors;
@@ -85,6 +87,11 @@ Journal::Journal(JournalFile file, const Limits& limits, Metrics& metrics, const
 }
 
 Journal::~Journal() {
+  close();
+}
+
+void Journal::close() {
+  if (!writer_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -126,6 +133,10 @@ void Journal::append_if_possible(std::vector<Entry> entries) {
   if (!enqueue(entries, none, limits_.reject_queue_bytes_max / 2)) {
     series_->lost_queue.Increment(static_cast<double>(records_of(entries)));
   }
+}
+
+void Journal::lose(std::uint64_t records) {
+  series_->lost_pack.Increment(static_cast<double>(records));
 }
 
 void Journal::count(std::vector<Evaluated> evaluated) {

@@ -29,13 +29,16 @@ class Journal {
   static Result<std::unique_ptr<Journal>> open(const std::filesystem::path& path, const std::string& vfs,
                                                const Limits& limits, Metrics& metrics, const Clock& clock,
                                                std::function<void()> committed);
-  // Writes what waits, tells its tickets, ends the threads.
   ~Journal();
+  // Writes what waits, tells its tickets, ends the threads. Nothing may be handed over afterwards.
+  void close();
 
   // Never blocks on the disk. The ticket is called once, on a thread of the journal's.
   void append(std::vector<Entry> entries, Ticket ticket);
   // May use half of the queue only, and is dropped and counted beyond.
   void append_if_possible(std::vector<Entry> entries);
+  // Records that were lost before they reached the queue.
+  void lose(std::uint64_t records);
   void count(std::vector<Evaluated> evaluated);
   // Told a failure before it reached the queue: the ticket is called as `append` would.
   void refuse(Ticket ticket, Error error);
