@@ -1,0 +1,105 @@
+// Walker: the names of members. Each is compared as what it means, without its escapes; each may stand once.
+// Only for walker.cc.
+#pragma once
+
+#include <algorithm>
+
+#include "registry/schema/json_schema/walker.h"
+
+namespace assay::schema::json {
+
+// Up to here each new name is compared with those before it; more are sorted when the object ends.
+inline constexpr std::size_t kFewNames = 32;
+
+inline bool Walker::has(const Seen& seen, std::size_t property) const {
+  if (property < 64) return ((seen.first >> property) & 1U) != 0;
+  return ((workspace_.bits[seen.bits + property / 64 - 1] >> (property % 64)) & 1U) != 0;
+}
+
+inline bool Walker::add(Seen& seen, std::size_t property) {
+  std::uint64_t& word = property < 64 ? seen.first : workspace_.bits[seen.bits + property / 64 - 1];
+  const std::uint64_t bit = std::uint64_t{1} << (property % 64);
+  const bool is_new = (word & bit) == 0;
+  word |= bit;
+  return is_new;
+}
+
+template <Mode M>
+bool Walker::read_name(Place at, SeenName& out) {
+  const StringToken token = read_string(text_, at);
+  out.begin = static_cast<std::uint32_t>(token.begin - text_);
+  out.size = static_cast<std::uint32_t>(token.size());
+  out.escaped = false;
+  if (escapes_) {
+    const std::uint8_t* const bad = bad_escape(token, out.escaped);
+    if (is_instance(M) && bad != nullptr) {
+      malformed(static_cast<std::uint32_t>(bad - text_), "an escape that JSON does not have");
+      return false;
+    }
+  }
+  if (!out.escaped) {
+    out.hash = hash_padded_name(token.begin, token.size());
+    return true;
+  }
+  std::string& scratch = workspace_.text_name;
+  const std::size_t size = text_of(out, scratch).size();
+  scratch.append(8, '\0');
+  out.hash = hash_padded_name(reinterpret_cast<const std::uint8_t*>(scratch.data()), size);
+  return true;
+}
+
+inline std::string_view Walker::text_of(const SeenName& name, std::string& scratch) const {
+  const StringToken token{text_ + name.begin, text_ + name.begin + name.size};
+  return assay::text_of(string_value(token, name.escaped), scratch);
+}
+
+inline const Property* Walker::find_property(const ObjectChecks& checks, const SeenName& name) {
+  const std::size_t mask = checks.table.size() - 1;
+  const std::string_view text = text_of(name, workspace_.text_name);
+  for (std::size_t slot = name.hash & mask; checks.table[slot] != 0; slot = (slot + 1) & mask) {
+    const Property& property = checks.properties[checks.table[slot] - 1];
+    if (property.name == text) return &property;
+  }
+  return nullptr;
+}
+
+inline bool Walker::same_name(const SeenName& a, const SeenName& b) {
+  return a.hash == b.hash && text_of(a, workspace_.text_a) == text_of(b, workspace_.text_b);
+}
+
+template <Mode M>
+bool Walker::note_name(const SeenName& name, Seen& seen) {
+  auto& names = workspace_.names;
+  const std::uint64_t bit = std::uint64_t{1} << (name.hash >> 58U);
+  if ((seen.filter & bit) != 0 && names.size() - seen.names <= kFewNames) {
+    for (std::size_t i = seen.names; i < names.size(); ++i) {
+      if (!same_name(names[i], name)) continue;
+      violates<M>("duplicate_key", nullptr, [] { return std::string("stands twice in its object"); });
+      return false;
+    }
+  }
+  seen.filter |= bit;
+  names.push_back(name);
+  return true;
+}
+
+// The object is over: looks for repetitions among many names, and forgets them.
+template <Mode M>
+bool Walker::end_names(const Seen& seen) {
+  auto& names = workspace_.names;
+  if (names.size() - seen.names > kFewNames) {
+    const auto first = names.begin() + static_cast<std::ptrdiff_t>(seen.names);
+    std::sort(first, names.end(), [](const SeenName& a, const SeenName& b) { return a.hash < b.hash; });
+    for (std::size_t i = seen.names + 1; i < names.size(); ++i) {
+      if (!same_name(names[i - 1], names[i])) continue;
+      const std::size_t size = workspace_.path.size();
+      if constexpr (tells(M)) append_step(workspace_.path, text_of(names[i], workspace_.text_a));
+      violates<M>("duplicate_key", nullptr, [] { return std::string("stands twice in its object"); });
+      if constexpr (tells(M)) workspace_.path.resize(size);
+    }
+  }
+  names.resize(seen.names);
+  return true;
+}
+
+}  // namespace assay::schema::json

@@ -1,0 +1,112 @@
+#include "registry/schema/json_schema/walker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "registry/schema/json_schema/walk_scalars.h"
+
+// In this order: each uses what stands before it.
+#include "registry/schema/json_schema/walk_branches.h"
+#include "registry/schema/json_schema/walk_containers.h"
+#include "registry/schema/json_schema/walk_names.h"
+
+namespace assay::schema::json {
+
+Walker::Walker(const Limits& limits, std::uint64_t steps_max, Workspace& workspace, const IndexedText& body,
+               Slots slots, LeafSink& leaves, std::vector<Violation>* violations)
+    : limits_(limits),
+      workspace_(workspace),
+      text_(body.text),
+      first_(body.at),
+      begin_(body.begin),
+      end_(body.end),
+      escapes_(body.escapes),
+      slots_(slots),
+      leaves_(leaves),
+      violations_(violations),
+      values_(body.text, body.escapes, workspace, steps_max) {
+  workspace.names.clear();
+  workspace.bits.clear();
+  workspace.items.clear();
+  workspace.path.clear();
+  workspace.memo.start_record();
+}
+
+template <Mode M>
+Walk Walker::run(const Check& root) {
+  Place next = value<M>(root, first_);
+  if (next != nullptr && *next != end_) next = malformed(*next, "something follows the value");
+  if (over_ || values_.spent()) return Walk::over_budget;
+  if (next == nullptr) return Walk::malformed;
+  last_ = next;
+  return ok_ ? Walk::conforms : Walk::violates;
+}
+
+template Walk Walker::run<Mode::judge>(const Check& root);
+template Walk Walker::run<Mode::explain>(const Check& root);
+
+Place Walker::malformed(std::uint32_t offset, std::string_view what) {
+  if (violations_ != nullptr) {
+    Violation violation;
+    violation.rule = kSchemaRule;
+    violation.path = "$";
+    violation.kind = "schema.malformed";
+    violation.reason = fmt::format("is not JSON at byte {}: {}", std::min(offset, end_ - 1) - begin_, what);
+    violations_->push_back(std::move(violation));
+  }
+  return nullptr;
+}
+
+void Walker::tell(std::string_view keyword, Place start, std::string reason) {
+  if (violations_->size() >= limits_.violations_per_record_max) return;
+  Violation violation;
+  violation.rule = kSchemaRule;
+  violation.path = workspace_.path.empty() ? "$" : workspace_.path;
+  violation.kind = fmt::format("schema.{}", keyword);
+  violation.reason = std::move(reason);
+  if (start != nullptr) {
+    std::string_view text = as_text(values_.span(start));
+    std::size_t size = std::min(text.size(), limits_.fragment_bytes_max);
+    while (size > 0 && size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U)
+      --size;
+    violation.fragment = text.substr(0, size);
+  }
+  violations_->push_back(std::move(violation));
+}
+
+void Walker::read(const Reads& reads, const Value& value, bool explain) {
+  for (const SlotId slot : reads.slots) slots_[slot] = value;
+  for (const LeafId leaf : reads.leaves) {
+    if (explain) {
+      leaves_.explain(leaf, value, workspace_.path.empty() ? "$" : std::string_view(workspace_.path));
+    } else {
+      leaves_.check(leaf, value);
+    }
+  }
+  if (value.kind != Kind::object) read_absent(reads.below, explain);
+}
+
+void Walker::read_absent(const std::vector<AbsentLeaf>& leaves, bool explain) {
+  const Value absent;
+  for (const AbsentLeaf& leaf : leaves) {
+    if (!explain) {
+      leaves_.check(leaf.leaf, absent);
+      continue;
+    }
+    std::string& path = workspace_.path;
+    const std::size_t size = path.size();
+    for (const std::string& step : leaf.steps) append_step(path, step);
+    leaves_.explain(leaf.leaf, absent, path);
+    path.resize(size);
+  }
+}
+
+void Walker::read_missing(const ObjectChecks& checks, const Seen& seen, bool explain) {
+  for (std::size_t i = 0; i < checks.properties.size(); ++i) {
+    const Property& property = checks.properties[i];
+    if (!property.absent.empty() && !has(seen, i)) read_absent(property.absent, explain);
+  }
+}
+
+}  // namespace assay::schema::json
