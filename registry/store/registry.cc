@@ -34,7 +34,7 @@ std::optional<Mode> parse_mode(std::string_view name) {
   return std::nullopt;
 }
 
-Registry::Registry(Store& store, const Limits& limits, const Clock& clock, ParseSchema parse)
+Registry::Registry(Store& store, const Limits& limits, ParseSchema parse, const Clock& clock)
     : store_(store), limits_(limits), clock_(clock), parse_(parse) {}
 
 Outcome<Registered> Registry::found(const StoredVersion& version) {
@@ -47,7 +47,7 @@ Outcome<Registered> Registry::found(const StoredVersion& version) {
 
 Outcome<std::optional<Registered>> Registry::search(const std::string& subject, const SchemaContent& content,
                                                     bool deleted_too) {
-  auto schema = store_.by_guid(guid_of(content));
+  auto schema = store_.by_guid(guid_of(content), content.format);
   if (!schema) return broken(schema.error());
   if (!*schema || (*schema)->content != content) return std::optional<Registered>{};
   const auto versions = store_.versions_of(subject);
@@ -77,6 +77,23 @@ Outcome<void> Registry::check_mode(const std::string& subject, std::int32_t id) 
   return {};
 }
 
+Outcome<void> Registry::check_text(const SchemaContent& content) {
+  const auto references = resolve(content.references);
+  if (!references) return references.error();
+  const auto parsed = parse_(content.format, content.text, *references, limits_);
+  if (parsed) return {};
+  const bool large = parsed.error().code() == ErrorCode::too_large;
+  return Refused{
+      large ? Refusal::schema_too_large : Refusal::schema_invalid,
+      fmt::format("Invalid schema of type {}: {}", to_string(content.format), parsed.error().message())};
+}
+
+Outcome<void> Registry::check(SchemaContent content) {
+  normalise(content);
+  if (const auto settled = settle_references(content); !settled) return settled;
+  return check_text(content);
+}
+
 Outcome<Registered> Registry::add(const std::string& subject, SchemaContent content, std::int32_t id,
                                   std::int32_t version) {
   if (content.text.size() > limits_.schema_bytes_max) {
@@ -91,15 +108,7 @@ Outcome<Registered> Registry::add(const std::string& subject, SchemaContent cont
   if (*existing && (id == 0 || id == (*existing)->schema.id)) return std::move(**existing);
   if (const auto allowed = check_mode(subject, id); !allowed) return allowed.error();
 
-  const auto references = resolve(content.references);
-  if (!references) return references.error();
-  const auto parsed = parse_(content.format, content.text, *references, limits_);
-  if (!parsed) {
-    const bool large = parsed.error().code() == ErrorCode::too_large;
-    return Refused{
-        large ? Refusal::schema_too_large : Refusal::schema_invalid,
-        fmt::format("Invalid schema of type {}: {}", to_string(content.format), parsed.error().message())};
-  }
+  if (const auto readable = check_text(content); !readable) return readable.error();
   const schema::Guid guid = guid_of(content);
   auto added = store_.add(subject, content, guid, id, version, clock_.now_ms());
   if (!added) {

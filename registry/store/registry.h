@@ -57,7 +57,8 @@ struct [[nodiscard]] Refused {
 template <class T>
 using Outcome = boost::system::result<T, Refused>;
 
-// How a schema's text is read; schema::parse_schema, unless a test has its own.
+// How a schema's text is read: &schema::parse_schema (target `schema`), which brings the engines of all
+// formats along.
 using ParseSchema = Result<std::shared_ptr<const schema::Schema>> (*)(schema::Format, std::string_view,
                                                                       std::span<const schema::Reference>,
                                                                       const Limits&);
@@ -66,14 +67,15 @@ using ParseSchema = Result<std::shared_ptr<const schema::Schema>> (*)(schema::Fo
 class Registry {
  public:
   // Store and clock outlive the registry.
-  Registry(Store& store, const Limits& limits, const Clock& clock = system_clock(),
-           ParseSchema parse = &schema::parse_schema);
+  Registry(Store& store, const Limits& limits, ParseSchema parse, const Clock& clock = system_clock());
 
   // The subject's version with this content, made if it is not there. Content compares by text without
   // insignificant white space, references, metadata, rules. A reference to version -1 (or 0) becomes one to
   // the latest. `id` and `version` are given in mode import, otherwise 0.
   Outcome<Registered> add(const std::string& subject, SchemaContent content, std::int32_t id,
                           std::int32_t version);
+  // Whether the content is a schema at all: what `add` asks of it, with nothing kept.
+  Outcome<void> check(SchemaContent content);
   // The version that `add` would find. subject_unknown, schema_unknown.
   Outcome<Registered> find(const std::string& subject, SchemaContent content, bool deleted_too);
   // `version` 0: the latest. subject_unknown, version_unknown.
@@ -98,6 +100,7 @@ class Registry {
                                             bool deleted_too);
   Outcome<void> settle_references(SchemaContent& content);
   Outcome<std::vector<schema::Reference>> resolve(const std::vector<SchemaReference>& references);
+  Outcome<void> check_text(const SchemaContent& content);
   Outcome<void> check_mode(const std::string& subject, std::int32_t id);
 
   Store& store_;

@@ -20,8 +20,8 @@ using io::Transaction;
 
 constexpr std::int64_t kFormatVersion = 1;
 constexpr std::string_view kTables = R"(
-CREATE TABLE schemas(id INTEGER PRIMARY KEY AUTOINCREMENT, guid BLOB NOT NULL UNIQUE, format INTEGER NOT NULL,
-  text TEXT NOT NULL, metadata TEXT NOT NULL, rules TEXT NOT NULL);
+CREATE TABLE schemas(id INTEGER PRIMARY KEY AUTOINCREMENT, guid BLOB NOT NULL, format INTEGER NOT NULL,
+  text TEXT NOT NULL, metadata TEXT NOT NULL, rules TEXT NOT NULL, UNIQUE(guid, format));
 CREATE TABLE needs(id INTEGER NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, subject TEXT NOT NULL,
   version INTEGER NOT NULL, PRIMARY KEY(id, position)) WITHOUT ROWID;
 CREATE INDEX needs_of ON needs(subject, version);
@@ -71,7 +71,20 @@ class SqliteStore final : public Store {
 
   Result<std::optional<StoredSchema>> by_guid(const schema::Guid& guid) override {
     const std::lock_guard lock(mutex_);
-    return schema_with(guid);
+    auto query = select_schema("guid = ?1");
+    if (!query) return query.error();
+    query->bind(1, Bytes(guid.bytes));
+    auto schema = read_schema(*query);
+    if (!schema || !*schema) return schema;
+    const auto another = query->step();
+    if (!another) return another.error();
+    if (*another) return Error(ErrorCode::conflict, guid.text() + " is the GUID of schemas of two formats");
+    return schema;
+  }
+
+  Result<std::optional<StoredSchema>> by_guid(const schema::Guid& guid, schema::Format format) override {
+    const std::lock_guard lock(mutex_);
+    return schema_with(guid, format);
   }
 
   Result<std::vector<StoredVersion>> versions_with(std::int32_t id) override {
@@ -155,11 +168,15 @@ class SqliteStore final : public Store {
   }
 
  private:
-  Result<std::optional<StoredSchema>> schema_with(const schema::Guid& guid) {
-    auto query =
-        database_.prepare("SELECT id, guid, format, text, metadata, rules FROM schemas WHERE guid = ?1");
+  Result<Statement> select_schema(std::string_view where) {
+    return database_.prepare(fmt::format(
+        "SELECT id, guid, format, text, metadata, rules FROM schemas WHERE {} ORDER BY id", where));
+  }
+
+  Result<std::optional<StoredSchema>> schema_with(const schema::Guid& guid, schema::Format format) {
+    auto query = select_schema("guid = ?1 AND format = ?2");
     if (!query) return query.error();
-    query->bind(1, Bytes(guid.bytes));
+    query->bind(1, Bytes(guid.bytes)).bind(2, static_cast<std::int64_t>(format));
     return read_schema(*query);
   }
 
@@ -209,7 +226,7 @@ class SqliteStore final : public Store {
 
   Result<std::int32_t> find_or_insert(const SchemaContent& content, const schema::Guid& guid,
                                       std::int32_t id) {
-    const auto known = schema_with(guid);
+    const auto known = schema_with(guid, content.format);
     if (!known) return known.error();
     if (*known) {
       if ((*known)->content != content) return Error(ErrorCode::conflict, "another schema has the same GUID");

@@ -64,7 +64,9 @@ class Store {
                                     EpochMs now_ms) = 0;
 
   virtual Result<std::optional<StoredSchema>> by_id(std::int32_t id) = 0;
+  // A GUID does not say the format: `conflict` when schemas of two formats have the same text.
   virtual Result<std::optional<StoredSchema>> by_guid(const schema::Guid& guid) = 0;
+  virtual Result<std::optional<StoredSchema>> by_guid(const schema::Guid& guid, schema::Format format) = 0;
   // Every schema of that id's subjects, deleted versions included; ordered by subject, version.
   virtual Result<std::vector<StoredVersion>> versions_with(std::int32_t id) = 0;
 
