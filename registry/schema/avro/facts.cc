@@ -119,7 +119,10 @@ std::vector<std::string> AvroFacts::paths(std::size_t max) const {
     queue.pop_front();
     const Node& node = model_->at(visit.node);
     if (node.type == Type::union_of) {
-      for (const NodeId part : node.parts) queue.push_back({part, visit.path, visit.records});
+      // In place of the union: its branches are no step further down.
+      for (auto part = node.parts.rbegin(); part != node.parts.rend(); ++part) {
+        queue.push_front({*part, visit.path, visit.records});
+      }
     } else if (node.type == Type::array || node.type == Type::map) {
       arrive(node.parts[0], visit, {true, {}});
     } else if (node.type == Type::record &&

@@ -87,7 +87,7 @@ struct Model {
 
 // Records up to this many operations are compiled in place, where they are used; longer or recursive ones
 // become subroutines. Bounds the program: at most this many operations for each node of the schema.
-inline constexpr std::uint32_t kInlineOpsMax = 64;
+inline constexpr std::uint32_t kInlineOpsMax = 32;
 
 // Whether the compiler writes out record `child` inside `parent` (both finished).
 bool inlines(const Node& child, std::uint32_t parent_finished);
