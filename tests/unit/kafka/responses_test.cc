@@ -151,7 +151,7 @@ TEST(Addresses, AreReplacedAndNothingElse) {
 TEST(Addresses, AreNotReplacedInAVersionThatIsNotKnown) {
   ByPort map;
   Buffer out;
-  const Buffer& bytes = golden_message("metadata_response")[0].bytes;
+  const Buffer bytes = golden_message("metadata_response")[0].bytes;
   EXPECT_EQ(rewrite_addresses(kMetadata, 14, bytes, map, out).error().code(), ErrorCode::unsupported);
   EXPECT_EQ(rewrite_addresses(0, 3, bytes, map, out).error().code(), ErrorCode::internal);
   EXPECT_TRUE(out.empty());
