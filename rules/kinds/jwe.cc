@@ -68,12 +68,13 @@ bool has_bytes(std::string_view encoded, std::size_t bytes) {
   return decode_base64url(encoded, decoded) && decoded.size() == bytes;
 }
 
-// Ciphertext in base64url, which is not just text in it. A stream cipher may hide very little: short ones are
-// believed.
+// Ciphertext in base64url: not nothing, and not just text in it. A stream cipher may hide very little: short
+// ones are believed.
 bool is_ciphertext(std::string_view encoded) {
   constexpr std::size_t kTellingBytes = 16;
   static thread_local Buffer decoded;
-  return decode_base64url(encoded, decoded) && (decoded.size() < kTellingBytes || !looks_like_text(decoded));
+  return !encoded.empty() && decode_base64url(encoded, decoded) &&
+         (decoded.size() < kTellingBytes || !looks_like_text(decoded));
 }
 
 }  // namespace
