@@ -61,6 +61,18 @@ class RecordCursor {
   }
 
   bool leb128(std::uint64_t& out, unsigned bytes_max) {
+    // Nearly every number of a record has one byte or two.
+    if (remaining() >= 2) {
+      if (at_[0] < 0x80) {
+        out = *at_++;
+        return true;
+      }
+      if (at_[1] < 0x80) {
+        out = (at_[0] & 0x7FU) | static_cast<std::uint64_t>(at_[1]) << 7;
+        at_ += 2;
+        return true;
+      }
+    }
     for (unsigned i = 0; i < bytes_max && at_ != end_; ++i) {
       const std::uint8_t byte = *at_++;
       if (i == 9 && byte > 1) return false;
