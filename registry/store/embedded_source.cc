@@ -1,9 +1,8 @@
 #include "registry/store/embedded_source.h"
 
 #include <algorithm>
-#include <condition_variable>
-#include <deque>
-#include <thread>
+
+#include "registry/worker.h"
 
 namespace assay::registry {
 namespace {
@@ -23,33 +22,24 @@ Error error_of(const Refused& refused) {
   }
 }
 
-// One thread, so that nobody who asks waits for the disk.
 class EmbeddedSource final : public SchemaSource {
  public:
-  explicit EmbeddedSource(Registry& registry) : registry_(registry), thread_([this] { work(); }) {}
-  ~EmbeddedSource() override {
-    {
-      const std::lock_guard lock(mutex_);
-      ending_ = true;
-    }
-    more_.notify_one();
-    thread_.join();
-  }
+  explicit EmbeddedSource(Registry& registry) : registry_(registry) {}
 
   void fetch(const schema::SchemaRef& ref, Answer<FetchedSchema> answer) override {
-    enqueue([this, ref, answer = std::move(answer)] {
+    worker_.run([this, ref, answer = std::move(answer)] {
       const auto schema = find(ref);
       schema ? answer(complete(*schema)) : answer(schema.error());
     });
   }
 
   void subjects_of(const schema::SchemaRef& ref, Answer<std::vector<std::string>> answer) override {
-    enqueue([this, ref, answer = std::move(answer)] { answer(owners(ref)); });
+    worker_.run([this, ref, answer = std::move(answer)] { answer(owners(ref)); });
   }
 
   void fetch_version(const std::string& subject, std::int32_t version,
                      Answer<FetchedSchema> answer) override {
-    enqueue([this, subject, version, answer = std::move(answer)] {
+    worker_.run([this, subject, version, answer = std::move(answer)] {
       const auto found = registry_.version(subject, version, version > 0);
       found ? answer(complete(found->schema)) : answer(error_of(found.error()));
     });
@@ -80,33 +70,8 @@ class EmbeddedSource final : public SchemaSource {
     return subjects;
   }
 
-  void enqueue(std::function<void()> task) {
-    {
-      const std::lock_guard lock(mutex_);
-      tasks_.push_back(std::move(task));
-    }
-    more_.notify_one();
-  }
-
-  void work() {
-    std::unique_lock lock(mutex_);
-    for (;;) {
-      more_.wait(lock, [this] { return ending_ || !tasks_.empty(); });
-      if (ending_) return;
-      const auto task = std::move(tasks_.front());
-      tasks_.pop_front();
-      lock.unlock();
-      task();
-      lock.lock();
-    }
-  }
-
   Registry& registry_;
-  std::mutex mutex_;
-  std::condition_variable more_;
-  std::deque<std::function<void()>> tasks_;
-  bool ending_ = false;
-  std::thread thread_;  // last: it uses everything above
+  Worker worker_;
 };
 
 }  // namespace
