@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "registry/schema/avro/emitter.h"
@@ -200,10 +201,9 @@ class Compiler {
     const Node& item = model_.at(node.parts[0]);
     const TrieSet below = emit_.each(at);
     const auto loop = add_loop({.item_bytes_min = item.bytes_min});
-    const bool sized = item.type == Type::null || item.type == Type::float32 || item.type == Type::float64 ||
-                       (item.type == Type::fixed && item.meaning != Meaning::decimal);
-    if (sized && below.empty()) {
-      program_.loops[loop].item_bytes = item.bytes_min;
+    const auto unread = below.empty() ? unread_item(item) : std::nullopt;
+    if (unread) {
+      program_.loops[loop].item = *unread;
       emit_.emit({.code = Code::unread_items, .x = loop, .y = depth + 1}, at);
     } else {
       emit_.emit({.code = Code::array, .x = loop, .y = depth + 1}, at);
@@ -211,6 +211,33 @@ class Compiler {
       program_.loops[loop].exit = emit_.label();
     }
     emit_.absent_members(at);
+  }
+
+  // The one operation that reads an item nobody wants. Where an item can be wrong by itself, explaining needs
+  // its index.
+  std::optional<Op> unread_item(const Node& item) const {
+    switch (item.type) {
+      case Type::null:
+        return Op{.code = Code::skip};
+      case Type::float32:
+        return Op{.code = Code::skip, .x = 4};
+      case Type::float64:
+        return Op{.code = Code::skip, .x = 8};
+      case Type::fixed:
+        if (item.meaning == Meaning::decimal) return std::nullopt;
+        return Op{.code = Code::skip, .x = item.size};
+      case Type::int32:
+        if (explaining_ || item.meaning == Meaning::time_ms) return std::nullopt;
+        return Op{.code = Code::int32};
+      case Type::int64:
+        if (explaining_ || item.meaning == Meaning::time_us) return std::nullopt;
+        return Op{.code = Code::long_unread};
+      case Type::string:
+        if (explaining_ || item.meaning == Meaning::uuid) return std::nullopt;
+        return Op{.code = Code::string};
+      default:
+        return std::nullopt;
+    }
   }
 
   std::uint32_t body(std::uint32_t loop, NodeId item, const TrieSet& at, std::uint32_t depth,

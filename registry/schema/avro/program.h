@@ -94,7 +94,7 @@ struct Loop {
   std::uint32_t exit = 0;
   bool map = false;
   std::uint64_t item_bytes_min = 0;  // a map's key included
-  std::uint64_t item_bytes = 0;      // unread_items: of each
+  Op item;                           // unread_items: reads one
   std::vector<KeyCase> keys;         // sorted by name
 };
 

@@ -10,6 +10,9 @@
 #include "record/path.h"
 #include "registry/schema/avro/walker.h"
 
+// In the walk's loop itself: a call for each value costs as much as reading it.
+#define ASSAY_HOT [[gnu::always_inline]] inline
+
 namespace assay::schema::avro {
 
 template <bool kExplain>
@@ -24,21 +27,21 @@ class Run {
     const Op* pc;
   };
 
-  At boolean(const Op& op, At at);
-  At int32(const Op& op, At at);
-  At int64(const Op& op, At at);
-  At long_unread(At at);
+  ASSAY_HOT At boolean(const Op& op, At at);
+  ASSAY_HOT At int32(const Op& op, At at);
+  ASSAY_HOT At int64(const Op& op, At at);
+  ASSAY_HOT At long_unread(At at);
   At time_of_day(const Op& op, At at);
-  At real(const Op& op, At at);
+  ASSAY_HOT At real(const Op& op, At at);
   At fixed(const Op& op, At at);
-  At blob(const Op& op, At at);
-  At string(const Op& op, At at);
+  ASSAY_HOT At blob(const Op& op, At at);
+  ASSAY_HOT At string(const Op& op, At at);
   At decimal(const Op& op, At at);
-  At enumeration(const Op& op, At at);
-  At skip(const Op& op, At at);
+  ASSAY_HOT At enumeration(const Op& op, At at);
+  ASSAY_HOT At skip(const Op& op, At at);
   At bare(const Op& op, At at);
-  At enter(const Op& op, At at);
-  Step optional(const Op& op, At at, const Op* pc);
+  ASSAY_HOT At enter(const Op& op, At at);
+  ASSAY_HOT Step optional(const Op& op, At at, const Op* pc);
   Step choose(const Op& op, At at);
   Step call(const Op& op, At at, const Op* pc);
   Step ret(At at);
@@ -50,6 +53,7 @@ class Run {
   At read_block(const Loop& loop, Frame& frame, At at);
   const Op* select_key(const Loop& loop, const Frame& frame, std::string_view key);
   At unread_items(const Op& op, At at);
+  At unread_block(const Op& item, std::uint64_t count, At at);
 
   // Ends the walk. `reason` is only made when explaining.
   template <class Reason>
@@ -68,11 +72,16 @@ class Run {
     return true;
   }
 
-  void deliver(const Op& op, const Value& value) {
+  // Fields are set where the value belongs: building it elsewhere and copying it costs more than all the rest
+  // of a walk. `fill` finds an absent value: slots are reset before a walk.
+  template <class Fill>
+  void deliver(const Op& op, const Fill& fill) {
     if (op.slot == kUnread) return;
     if (op.slot != kMany) [[likely]] {
-      slots_[op.slot] = value;
+      fill(slots_[op.slot]);
     } else {
+      Value value;
+      fill(value);
       deliver_many(op, value);
     }
   }

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "registry/schema/avro/run.h"
+#include "registry/schema/avro/run_values.h"
 
 namespace assay::schema::avro {
 
@@ -78,18 +78,14 @@ auto Run<kExplain>::next(At at) -> Step {
     return {refuse("schema.malformed", at, [] { return "has a key without a length that fits"; }), nullptr};
   }
   const Bytes key(length.at, length.raw);
-  const bool utf8 = is_ascii(length.at, length.raw, end_) || is_utf8(key);
+  const bool utf8 = is_ascii(length.at, length.raw, begin_, end_) || is_utf8(key);
   if (!utf8) [[unlikely]] {
-    Value value;
-    value.kind = Kind::bytes;
-    value.raw = key;
-    violate("schema.utf8", value, [] { return "has a key that is not UTF-8"; });
+    violate("schema.utf8", value_of(Raw{Kind::bytes, 0, length.at, length.raw}),
+            [] { return "has a key that is not UTF-8"; });
   }
   if constexpr (kExplain) {
-    Value value;
-    value.kind = Kind::bytes;
-    value.raw = key;
-    append_step(space_.path, utf8 ? std::string(as_text(key)) : describe(value, limits_.fragment_bytes_max));
+    const Value hex = value_of(Raw{Kind::bytes, 0, length.at, length.raw});
+    append_step(space_.path, utf8 ? std::string(as_text(key)) : describe(hex, limits_.fragment_bytes_max));
   }
   const Op* body = program_.ops.data() + loop.body;
   if (!loop.keys.empty()) body = select_key(loop, frame, as_text(key));
@@ -115,17 +111,30 @@ auto Run<kExplain>::end_loop(At at) -> Step {
   const Frame frame = space_.frames.back();
   space_.frames.pop_back();
   const Loop& loop = program_.loops[frame.op->x];
-  if (frame.op->slot != kUnread) {
-    Value value;
-    value.kind = loop.map ? Kind::object : Kind::array;
-    value.count = static_cast<std::uint32_t>(std::min<std::uint64_t>(frame.total, UINT32_MAX));
-    deliver(*frame.op, value);
-  }
+  deliver(*frame.op, Counted{loop.map ? Kind::object : Kind::array, frame.total});
   for (std::size_t i = 0; i < loop.keys.size(); ++i) {
     if (space_.seen[frame.seen + i] == 0) offer_absent(loop.keys[i].absent);
   }
   space_.seen.resize(frame.seen);
   return {at, program_.ops.data() + loop.exit};
+}
+
+template <bool kExplain>
+At Run<kExplain>::unread_block(const Op& item, std::uint64_t count, At at) {
+  if (item.code == Code::skip) return at + count * item.x;  // read_block has seen that they fit
+  for (; count > 0 && at != nullptr; --count) {
+    switch (item.code) {
+      case Code::string:
+        at = string(item, at);
+        break;
+      case Code::int32:
+        at = int32(item, at);
+        break;
+      default:
+        at = long_unread(at);
+    }
+  }
+  return at;
 }
 
 template <bool kExplain>
@@ -136,18 +145,14 @@ At Run<kExplain>::unread_items(const Op& op, At at) {
   do {
     at = read_block(loop, frame, at);
     if (at == nullptr) return nullptr;
-    at += frame.left * loop.item_bytes;
+    at = unread_block(loop.item, frame.left, at);
+    if (at == nullptr) return nullptr;
     if (frame.block_end != nullptr && at != frame.block_end) {
       return refuse("schema.malformed", at, [] { return "has a block that is not as long as it says"; });
     }
     frame.total += frame.left;
   } while (std::exchange(frame.left, 0) != 0);
-  if (op.slot != kUnread) {
-    Value value;
-    value.kind = Kind::array;
-    value.count = static_cast<std::uint32_t>(std::min<std::uint64_t>(frame.total, UINT32_MAX));
-    deliver(op, value);
-  }
+  deliver(op, Counted{Kind::array, frame.total});
   return at;
 }
 

@@ -33,12 +33,7 @@ Run<kExplain>::Run(const WalkJob& job, Bytes body, std::vector<Violation>* viola
 template <bool kExplain>
 At Run<kExplain>::enter(const Op& op, At at) {
   if (too_deep(op.y) || !spend(std::uint64_t{op.x} + 1)) return over_budget();
-  if (op.slot != kUnread) {
-    Value value;
-    value.kind = Kind::object;
-    value.count = op.x;
-    deliver(op, value);
-  }
+  deliver(op, Counted{Kind::object, op.x});
   return at;
 }
 
@@ -157,7 +152,7 @@ Walk Run<kExplain>::walk() {
         at = skip(op, at);
         break;
       case Code::null:
-        deliver(op, Value{.kind = Kind::null});
+        deliver(op, [](Value& value) { value.kind = Kind::null; });
         break;
       case Code::boolean:
         at = boolean(op, at);
@@ -227,6 +222,8 @@ Walk Run<kExplain>::walk() {
         space_.path.resize(space_.path_marks.back());
         space_.path_marks.pop_back();
         break;
+      default:
+        __builtin_unreachable();  // saves the check of the jump table
     }
     if (at == nullptr) [[unlikely]]
       return status_;

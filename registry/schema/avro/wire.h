@@ -63,17 +63,23 @@ inline Varint read_length(At at, At end) {
   return fits ? Varint{read.at, read.raw >> 1} : Varint{};
 }
 
-// Whether the `size` bytes at `at` are all below 0x80. Reads no byte at or behind `end`.
-inline bool is_ascii(At at, std::size_t size, At end) {
+// Whether the `size` bytes at `at` are all below 0x80. Reads bytes of [begin, end) only.
+inline bool is_ascii(At at, std::size_t size, At begin, At end) {
   constexpr std::uint64_t kHigh = 0x8080808080808080U;
   if (size < 8) {
     if (end - at >= 8) return (load64(at) & kHigh & ((std::uint64_t{1} << (8 * size)) - 1)) == 0;
+    if (size == 0) return true;
+    const At behind = at + size;
+    if (behind - begin >= 8) return (load64(behind - 8) & kHigh) >> (64 - 8 * size) == 0;
     std::uint8_t any = 0;
     for (std::size_t i = 0; i < size; ++i) any = static_cast<std::uint8_t>(any | at[i]);
     return any < 0x80;
   }
-  std::uint64_t any = load64(at + size - 8);
-  for (std::size_t i = 0; i + 8 <= size; i += 8) any |= load64(at + i);
+  std::uint64_t any = load64(at) | load64(at + size - 8);
+  if (size > 16) {
+    any |= load64(at + 8) | load64(at + size - 16);
+    for (std::size_t i = 16; i + 16 < size; i += 16) any |= load64(at + i) | load64(at + i + 8);
+  }
   return (any & kHigh) == 0;
 }
 

@@ -57,17 +57,19 @@ TEST(Varint, IntsFitThirtyTwoBits) {
   EXPECT_EQ(zigzag(read_int(least.data(), least.data() + least.size()).raw), INT32_MIN);
 }
 
-TEST(IsAscii, SeesAHighByteAtEveryPlaceOfEveryLength) {
+TEST(IsAscii, SeesAHighByteAtEveryPlaceOfEveryLengthAndNoneAround) {
   for (std::size_t size = 0; size < 40; ++size) {
-    for (std::size_t behind = 0; behind < 10; ++behind) {
-      Buffer bytes(size + behind, 'a');
-      std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(size), bytes.end(), 0xff);
+    for (std::size_t around = 0; around < 100; ++around) {
+      const std::size_t before = around / 10;
+      Buffer bytes(before + size + around % 10, 0xff);
+      const At at = bytes.data() + before;
       const At end = bytes.data() + bytes.size();
-      EXPECT_TRUE(is_ascii(bytes.data(), size, end));
+      std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(before), size, 'a');
+      EXPECT_TRUE(is_ascii(at, size, bytes.data(), end));
       for (std::size_t i = 0; i < size; ++i) {
-        bytes[i] = 0x80;
-        EXPECT_FALSE(is_ascii(bytes.data(), size, end));
-        bytes[i] = 'a';
+        bytes[before + i] = 0x80;
+        EXPECT_FALSE(is_ascii(at, size, bytes.data(), end)) << size << " " << around << " " << i;
+        bytes[before + i] = 'a';
       }
     }
   }
