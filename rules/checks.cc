@@ -60,9 +60,9 @@ void append_code(const Check& check, std::vector<Instruction>& code) {
   code[at].behind = static_cast<std::uint32_t>(code.size() - at - 1);
 }
 
-Subject subject_of(const Value& value) {
+Subject unescaped_subject(const Value& value) {
   static thread_local std::string scratch;
-  return {&value, value.kind == Kind::string ? text_of(value, scratch) : std::string_view()};
+  return {&value, text_of(value, scratch)};
 }
 
 bool holds(std::span<const Instruction> code, const Subject& subject) {

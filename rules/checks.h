@@ -99,7 +99,12 @@ struct Subject {
 };
 
 // The text of an escaped string is kept by the calling thread until its next call.
-Subject subject_of(const Value& value);
+Subject unescaped_subject(const Value& value);
+
+inline Subject subject_of(const Value& value) {
+  if (value.kind != Kind::string) return {&value, {}};
+  return value.escaped ? unescaped_subject(value) : Subject{&value, as_text(value.raw)};
+}
 
 // Whether all of the code holds for a value that is neither absent nor null. Allocates nothing once the
 // thread's scratch has grown.
