@@ -23,10 +23,13 @@ std::string kinds_text(KindSet kinds) {
 }
 
 // The first keyword that no value of this type can satisfy, or nothing.
-const Check* impossible_check(const Checks& checks, const Type& type) {
+const Check* impossible_check(const Checks& checks, const Type& type, bool json_spans) {
   for (const Check& check : checks.list()) {
     if (check.op == Op::required || check.op == Op::negation) continue;
     if (!check.accepts.meets(type.kinds)) return &check;
+    // An envelope as an object is one of JSON.
+    const bool readable = json_spans || type.kinds.meets({Kind::string, Kind::bytes});
+    if (check.op == Op::encrypted && !readable) return &check;
     const bool text = type.kinds.has(Kind::string);
     if (check.op == Op::format && !text && type.logical != Logical::none &&
         !kinds::logical_has_format(type.logical, check.format)) {
@@ -65,7 +68,7 @@ Binding bind(const Rule& rule, const SchemaFacts* facts) {
         fmt::format("uniqueItems compares items as JSON; the schema of {} is of another format", field);
     return binding;
   }
-  const Check* impossible = type.kinds.empty() ? nullptr : impossible_check(*rule.checks, type);
+  const Check* impossible = type.kinds.empty() ? nullptr : impossible_check(*rule.checks, type, facts->json_spans());
   if (impossible != nullptr) {
     binding.state = Binding::State::impossible_type;
     binding.why = fmt::format("{} is {} in the schema; {} can never hold for that", field,

@@ -89,6 +89,8 @@ bool numbers_in_columns(Bytes bytes) {
 // Equal bytes at a fixed distance: repeated blocks, arrays of numbers.
 bool repeats(Bytes bytes) {
   constexpr std::size_t kDistanceMax = 64;
+  constexpr std::size_t kBytesLookedAt = 4096;  // 64 passes: what repeats does so early
+  bytes = bytes.first(std::min(bytes.size(), kBytesLookedAt));
   const std::size_t last = std::min(kDistanceMax, bytes.size() / 2);
   for (std::size_t distance = 1; distance <= last; ++distance) {
     std::size_t equal = 0;

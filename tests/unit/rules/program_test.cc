@@ -236,6 +236,7 @@ TEST(Bindings, SayWhatTheTypeMakesImpossible) {
   const FakeFacts avro({{"age", typed({Kind::string})},
                         {"day", typed({Kind::integer}, Logical::date)},
                         {"list", typed({Kind::array})},
+                        {"inner", typed({Kind::object})},
                         {"any", typed(KindSet::any())}});
   const Bench bench(R"([{"name":"a","field":"age","check":{"minimum":1}},
                         {"name":"b","field":"day","check":{"format":"date"}},
@@ -244,14 +245,16 @@ TEST(Bindings, SayWhatTheTypeMakesImpossible) {
                         {"name":"e","field":"list","check":{"uniqueItems":true}},
                         {"name":"f","field":"any","check":{"minimum":1}},
                         {"name":"g","field":"age","check":{"encrypted":true}},
-                        {"name":"h","field":"day","check":{"encrypted":true}}])",
+                        {"name":"h","field":"day","check":{"encrypted":true}},
+                        {"name":"i","field":"inner","check":{"encrypted":true}}])",
                     nullptr, &avro);
   std::map<std::string, std::string> why;
   for (const Binding& binding : bench.compiled.unbound) {
     EXPECT_EQ(binding.state, Binding::State::impossible_type);
     why[binding.rule->name] = binding.why;
   }
-  ASSERT_EQ(why.size(), 5U);
+  ASSERT_EQ(why.size(), 6U);
+  EXPECT_EQ(why.count("i"), 1U);
   EXPECT_EQ(why["a"], "age is a string in the schema; minimum can never hold for that");
   EXPECT_THAT(why["c"], HasSubstr("format can never hold"));
   EXPECT_THAT(why["d"], HasSubstr("day is an integer"));
