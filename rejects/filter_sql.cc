@@ -40,7 +40,7 @@ std::string FilterSql::value(std::variant<std::int64_t, std::string, Buffer> val
 void FilterSql::bind(io::Statement& statement) const {
   int at = 0;
   for (const auto& value : values_) {
-    ++at;
+    if (++at > statement.parameters()) return;  // not every statement has all the conditions
     if (const auto* integer = std::get_if<std::int64_t>(&value)) statement.bind(at, *integer);
     if (const auto* text = std::get_if<std::string>(&value)) statement.bind(at, *text);
     if (const auto* blob = std::get_if<Buffer>(&value)) statement.bind(at, Bytes(*blob));

@@ -189,7 +189,7 @@ Result<RejectPage> RejectStore::list(const RejectFilter& filter, std::size_t lim
   if (auto good = check(filter, limit, kPageMax); !good) return good.error();
   auto before = row_of_cursor(cursor);
   if (!before) return before.error();
-  if (!*before) parts_->catch_up();
+  parts_->catch_up();
   const std::uint64_t not_indexed = parts_->not_indexed();
   auto reader = parts_->readers->take();
   if (!reader) return reader.error();

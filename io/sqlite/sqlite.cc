@@ -87,6 +87,10 @@ Statement& Statement::bind_null(int at) {
   return *this;
 }
 
+int Statement::parameters() const {
+  return sqlite3_bind_parameter_count(statement_);
+}
+
 Result<bool> Statement::step() {
   sqlite3* handle = sqlite3_db_handle(statement_);
   if (bind_error_ != SQLITE_OK) return error_of(handle, bind_error_);

@@ -34,6 +34,9 @@ class Statement {
   Statement& bind_view(int at, Bytes blob);        // not copied: must live until the next `reset`
   Statement& bind_null(int at);
 
+  // The highest number that its text names.
+  int parameters() const;
+
   // True: a row is there; false: done.
   Result<bool> step();
   // For statements without rows: steps to the end and resets. Forgets what was bound.
