@@ -36,20 +36,24 @@ io::Task<Result<Buffer>> ClusterClient::exchange(io::Stream& stream, Buffer requ
 }
 
 io::Task<Result<ClusterView>> ClusterClient::ask(io::Loop& loop, io::HostPort server,
-                                                 kafka::MetadataRequest request, std::int16_t version) {
-  auto stream = co_await connector_.connect(loop, server, timeout_);
-  if (!stream) co_return stream.error();
+                                                 kafka::MetadataRequest request, std::int16_t version,
+                                                 std::shared_ptr<io::Stream>* open) {
+  auto connected = co_await connector_.connect(loop, server, timeout_);
+  if (!connected) co_return connected.error();
+  const std::shared_ptr<io::Stream> stream = std::move(*connected);
+  if (open != nullptr) *open = stream;
   bool late = false;
   io::Alarm alarm(loop);
   alarm.set(timeout_, [&] {
     late = true;
-    (*stream)->close();
+    stream->close();
   });
   request.client_id = kClientId;
   Buffer bytes;
   kafka::encode(request, version, bytes);
-  auto frame = co_await exchange(**stream, std::move(bytes));
+  auto frame = co_await exchange(*stream, std::move(bytes));
   alarm.cancel();
+  if (open != nullptr) open->reset();
   if (late) co_return Error(ErrorCode::unavailable, "no answer in time").within(io::to_string(server));
   if (!frame) co_return frame.error();
   ClusterView view{std::move(*frame), {}};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,7 +29,7 @@ class ClusterClient {
   // Asks one server. `unavailable`: it cannot be reached; `denied`: it was reached, and hung up on the
   // question.
   io::Task<Result<ClusterView>> ask(io::Loop& loop, io::HostPort server, kafka::MetadataRequest request,
-                                    std::int16_t version);
+                                    std::int16_t version, std::shared_ptr<io::Stream>* open = nullptr);
 
  private:
   io::Task<Result<Buffer>> exchange(io::Stream& stream, Buffer request);

@@ -25,6 +25,7 @@ Discovery::Discovery(Shared& shared, io::Loop& loop)
 
 void Discovery::stop() {
   stopped_ = true;
+  if (asking_) asking_->close();
   wake_.notify();
 }
 
@@ -47,11 +48,12 @@ std::vector<io::HostPort> Discovery::servers() const {
 }
 
 io::Task<Result<ClusterView>> Discovery::ask_any(io::Loop& loop, kafka::MetadataRequest request,
-                                                 std::int16_t version) {
+                                                 std::int16_t version, std::shared_ptr<io::Stream>* open) {
   request.correlation_id = kCorrelationId;
   Error last(ErrorCode::unavailable, "no server is configured");
   for (const io::HostPort& server : servers()) {
-    auto view = co_await client_.ask(loop, server, request, version);
+    auto view = co_await client_.ask(loop, server, request, version, open);
+    if (open != nullptr && stopped_) break;
     if (view) co_return std::move(*view);
     // That it hung up says more than that another one is away.
     if (last.code() != ErrorCode::denied) last = view.error();
@@ -89,7 +91,10 @@ void Discovery::failed(const Error& error) {
 io::Task<void> Discovery::run() {
   milliseconds pause = kPauseMin;
   while (!stopped_) {
-    const auto view = co_await ask_any(loop_, {}, kafka::kOwnMetadataVersionMin);
+    // A named object: g++ 12 mistakes the lifetime of braced temporaries in a co_await.
+    kafka::MetadataRequest whole_cluster;
+    const auto view =
+        co_await ask_any(loop_, std::move(whole_cluster), kafka::kOwnMetadataVersionMin, &asking_);
     if (stopped_) break;
     if (view) {
       learnt(*view);

@@ -24,7 +24,8 @@ class Discovery {
   std::string not_ready() const;
 
   // Asks each server that is known until one answers. On any loop.
-  io::Task<Result<ClusterView>> ask_any(io::Loop& loop, kafka::MetadataRequest request, std::int16_t version);
+  io::Task<Result<ClusterView>> ask_any(io::Loop& loop, kafka::MetadataRequest request, std::int16_t version,
+                                        std::shared_ptr<io::Stream>* open = nullptr);
 
  private:
   void learnt(const ClusterView& view);
@@ -36,6 +37,7 @@ class Discovery {
   io::Loop& loop_;
   ClusterClient client_;
   io::Event wake_;
+  std::shared_ptr<io::Stream> asking_;  // run()'s own question
   bool stopped_ = false;
   bool known_ = false;  // the brokers, once
   bool told_denied_ = false;
