@@ -134,23 +134,26 @@ class Lowering {
     const bool any =
         std::any_of(bounds.begin(), bounds.end(), [](const Number* bound) { return bound != nullptr; });
     if (!any && out.multiple_of == nullptr) return;
-    // The outermost integers are left to exact comparison, so that +1 and -1 cannot overflow.
-    constexpr std::int64_t kLowest = std::numeric_limits<std::int64_t>::min();
-    constexpr std::int64_t kHighest = std::numeric_limits<std::int64_t>::max();
-    out.all_small = std::all_of(bounds.begin(), bounds.end(), [&](const Number* bound) {
-      return bound == nullptr ||
-             (bound->fits_int64() && bound->int64() != kLowest && bound->int64() != kHighest);
-    });
-    out.low = kLowest;
-    out.high = kHighest;
-    if (out.all_small) {
-      if (out.minimum != nullptr) out.low = out.minimum->int64();
-      if (out.maximum != nullptr) out.high = out.maximum->int64();
-      if (out.exclusive_minimum != nullptr) out.low = std::max(out.low, out.exclusive_minimum->int64() + 1);
-      if (out.exclusive_maximum != nullptr) out.high = std::min(out.high, out.exclusive_maximum->int64() - 1);
-    }
+    out.all_small = std::all_of(bounds.begin(), bounds.end(),
+                                [](const Number* bound) { return bound == nullptr || bound->fits_int64(); });
+    if (out.all_small) fill_bounds(out);
     if (out.multiple_of != nullptr) split_divisor(out);
     check.numbers = keep(program_.numbers, out);
+  }
+
+  static void fill_bounds(NumberChecks& out) {
+    out.low.value = std::numeric_limits<std::int64_t>::min();
+    out.high.value = std::numeric_limits<std::int64_t>::max();
+    if (out.minimum != nullptr) out.low.value = out.minimum->int64();
+    if (out.maximum != nullptr) out.high.value = out.maximum->int64();
+    if (out.exclusive_minimum != nullptr &&
+        (out.minimum == nullptr || out.exclusive_minimum->int64() >= out.low.value)) {
+      out.low = {out.exclusive_minimum->int64(), true};
+    }
+    if (out.exclusive_maximum != nullptr &&
+        (out.maximum == nullptr || out.exclusive_maximum->int64() <= out.high.value)) {
+      out.high = {out.exclusive_maximum->int64(), true};
+    }
   }
 
   static void split_divisor(NumberChecks& out) {

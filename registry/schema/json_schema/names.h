@@ -8,14 +8,15 @@
 
 namespace assay::schema::json {
 
-extern const std::uint64_t kNameSeed;
-
 __extension__ using Wide = unsigned __int128;
+__extension__ using SignedWide = __int128;
 
 inline std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
   const auto product = static_cast<Wide>(a) * b;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
 }
+
+extern const std::uint64_t kNameSeed;
 
 inline std::uint64_t load64(const void* at) {
   std::uint64_t out;

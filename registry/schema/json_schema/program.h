@@ -44,8 +44,13 @@ struct NumberChecks {
   const Number* exclusive_minimum = nullptr;
   const Number* exclusive_maximum = nullptr;
   const Number* multiple_of = nullptr;
-  bool all_small = false;  // the bounds are 64-bit integers: low <= value <= high says it all for integers
-  std::int64_t low = 0, high = 0;
+  // When the bounds are 64-bit integers, they are these two, the tighter where there are two of a kind.
+  struct Bound {
+    std::int64_t value = 0;
+    bool exclusive = false;
+  };
+  bool all_small = false;
+  Bound low, high;
   // multiple_of = mantissa * 10^exponent where that fits; else mantissa is 0.
   std::uint64_t divisor_mantissa = 0;
   std::int32_t divisor_exponent = 0;

@@ -62,27 +62,38 @@ unsigned hex4(const std::uint8_t* p) {
 
 }  // namespace
 
-NumberToken read_real(NumberToken token, const std::uint8_t* p) {
-  token.integer = false;
+NumberToken read_long_number(const std::uint8_t* p) {
+  NumberToken token;
+  token.negative = *p == '-';
+  p += token.negative ? 1 : 0;
+  const std::uint8_t* const first = p;
+  while (is_digit(*p)) token.mantissa = token.mantissa * 10 + static_cast<std::uint64_t>(*p++ - '0');
+  const auto digits = p - first;
+  if (digits == 0 || (*first == '0' && digits > 1)) return token;
+  if (digits > 19) {
+    // 20 digits may still fit; then the first is a 1 and nothing wrapped below 10^19.
+    token.exact = digits == 20 && *first == '1' && token.mantissa >= 10'000'000'000'000'000'000ULL;
+  }
+  token.integer = *p != '.' && (*p | 0x20) != 'e';
   std::int64_t exponent = 0;
   if (*p == '.') {
-    const std::uint8_t* const first = ++p;
+    const std::uint8_t* const point = ++p;
     for (; is_digit(*p); ++p) {
       // Trailing zeros beyond what fits do not make a number inexact, but telling them apart is not worth it.
       if (token.mantissa > (std::numeric_limits<std::uint64_t>::max() - 9) / 10) token.exact = false;
       token.mantissa = token.mantissa * 10 + static_cast<std::uint64_t>(*p - '0');
     }
-    if (p == first) return token;
-    exponent = -(p - first);
+    if (p == point) return token;
+    exponent = -(p - point);
   }
   if ((*p | 0x20) == 'e') {
     ++p;
     const bool minus = *p == '-';
     if (*p == '-' || *p == '+') ++p;
-    const std::uint8_t* const first = p;
+    const std::uint8_t* const power = p;
     std::int64_t written = 0;
     for (; is_digit(*p); ++p) written = std::min<std::int64_t>(written * 10 + (*p - '0'), kExponentMax);
-    if (p == first) return token;
+    if (p == power) return token;
     exponent += minus ? -written : written;
   }
   if (exponent > kExponentMax || exponent < -kExponentMax) token.exact = false;

@@ -1,11 +1,17 @@
 // Tokens of JSON as the second stage meets them: numbers and strings, checked to their last byte.
 #pragma once
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <string>
 
 #include "record/value.h"
+#include "registry/schema/json_schema/names.h"
 #include "registry/schema/json_schema/program.h"
 
 namespace assay::schema::json {
@@ -38,25 +44,56 @@ struct NumberToken {
   bool integer = true;  // written without fraction and exponent
 };
 
-// Fraction and exponent, from `p` (behind the whole part) on.
-NumberToken read_real(NumberToken token, const std::uint8_t* p);
+// Any number, digit by digit. `read_number` is the quick way for those of up to 8 digits on either side of
+// the point.
+NumberToken read_long_number(const std::uint8_t* p);
 
-inline NumberToken read_number(const std::uint8_t* p) {
+// How many digits stand at `p`: up to 16, then 16. Without a branch for each, which nobody could predict.
+inline unsigned digits_at(const std::uint8_t* p) {
+#if defined(__SSE2__)
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  const __m128i values = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
+  const __m128i small = _mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(9)), values);
+  return static_cast<unsigned>(std::countr_one(static_cast<unsigned>(_mm_movemask_epi8(small))));
+#else
+  unsigned count = 0;
+  while (count < 16 && static_cast<std::uint8_t>(p[count] - '0') <= 9) ++count;
+  return count;
+#endif
+}
+
+// The number that `count` digits make. REQUIRES: 1 <= count <= 8.
+inline std::uint64_t value_of_digits(const std::uint8_t* p, unsigned count) {
+  // The digits go to the most significant bytes, zeros before them; then neighbours are added up in three
+  // steps.
+  std::uint64_t digits = (load64(p) - 0x3030303030303030) << (8 * (8 - count));
+  digits = digits * 10 + (digits >> 8U);
+  return (((digits & 0x000000FF000000FF) * 0x000F424000000064) +
+          (((digits >> 16U) & 0x000000FF000000FF) * 0x0000271000000001)) >>
+         32U;
+}
+
+inline constexpr std::array<std::uint64_t, 9> kTens = {1,       10,        100,        1'000,      10'000,
+                                                       100'000, 1'000'000, 10'000'000, 100'000'000};
+
+// REQUIRES: 32 bytes can be read from `p` on.
+inline NumberToken read_number(const std::uint8_t* begin) {
   NumberToken token;
-  token.negative = *p == '-';
-  p += token.negative ? 1 : 0;
-  const std::uint8_t* const first = p;
-  std::uint64_t value = 0;
-  while (static_cast<std::uint8_t>(*p - '0') <= 9)
-    value = value * 10 + static_cast<std::uint64_t>(*p++ - '0');
-  const auto digits = p - first;
-  if (digits == 0 || (*first == '0' && digits > 1)) return token;
-  token.mantissa = value;
-  if (digits > 19) {
-    // 20 digits may still fit; then the first is a 1 and nothing wrapped below 10^19.
-    token.exact = digits == 20 && *first == '1' && value >= 10'000'000'000'000'000'000ULL;
+  token.negative = *begin == '-';
+  const std::uint8_t* p = begin + (token.negative ? 1 : 0);
+  const unsigned whole = digits_at(p);
+  if (whole - 1 >= 8 || (*p == '0' && whole > 1)) return read_long_number(begin);
+  token.mantissa = value_of_digits(p, whole);
+  p += whole;
+  if (*p == '.') {
+    const unsigned fraction = digits_at(++p);
+    if (fraction - 1 >= 8) return read_long_number(begin);
+    token.mantissa = token.mantissa * kTens[fraction] + value_of_digits(p, fraction);
+    token.exponent = -static_cast<std::int32_t>(fraction);
+    token.integer = false;
+    p += fraction;
   }
-  if (*p == '.' || (*p | 0x20) == 'e') return read_real(token, p);
+  if ((*p | 0x20) == 'e') return read_long_number(begin);
   token.end = p;
   return token;
 }

@@ -88,7 +88,8 @@ bool Values::is_among(const Constants& constants, Place start, const Value& valu
       return value.boolean ? constants.yes : constants.no;
     case Kind::string: {
       if (constants.strings.empty()) return false;
-      const std::string_view text = assay::text_of(value, workspace_.text_a);
+      const std::string_view text =
+          value.escaped ? assay::text_of(value, workspace_.text_a) : as_text(value.raw);
       if (!constants.many_strings.empty()) return constants.many_strings.contains(text);
       return std::any_of(constants.strings.begin(), constants.strings.end(),
                          [&](const std::string& one) { return same(one, text); });

@@ -25,7 +25,7 @@ inline bool Walker::holds(const Check& check, Place start) {
   const std::size_t bits = workspace_.bits.size();
   const std::size_t items = workspace_.items.size();
   const bool out = value<Mode::branch>(check, start) != nullptr;
-  workspace_.names.resize(names);
+  workspace_.names.shrink_to(names);
   workspace_.bits.resize(bits);
   workspace_.items.resize(items);
   --nesting_;

@@ -28,19 +28,18 @@ template <Mode M>
 bool Walker::read_name(Place at, SeenName& out) {
   const StringToken token = read_string(text_, at);
   out.begin = static_cast<std::uint32_t>(token.begin - text_);
-  out.size = static_cast<std::uint32_t>(token.size());
-  out.escaped = false;
-  if (escapes_) {
-    const std::uint8_t* const bad = bad_escape(token, out.escaped);
-    if (is_instance(M) && bad != nullptr) {
-      malformed(static_cast<std::uint32_t>(bad - text_), "an escape that JSON does not have");
-      return false;
-    }
+  out.size = static_cast<std::uint32_t>(token.size()) & 0x7fffffffU;
+  out.escaped = 0;
+  out.hash = hash_padded_name(token.begin, token.size());
+  if (!escapes_) return true;
+  bool escaped = false;
+  const std::uint8_t* const bad = bad_escape(token, escaped);
+  if (is_instance(M) && bad != nullptr) {
+    malformed(static_cast<std::uint32_t>(bad - text_), "an escape that JSON does not have");
+    return false;
   }
-  if (!out.escaped) {
-    out.hash = hash_padded_name(token.begin, token.size());
-    return true;
-  }
+  if (!escaped) return true;
+  out.escaped = 1;
   std::string& scratch = workspace_.text_name;
   const std::size_t size = text_of(out, scratch).size();
   scratch.append(8, '\0');
@@ -50,7 +49,8 @@ bool Walker::read_name(Place at, SeenName& out) {
 
 inline std::string_view Walker::text_of(const SeenName& name, std::string& scratch) const {
   const StringToken token{text_ + name.begin, text_ + name.begin + name.size};
-  return assay::text_of(string_value(token, name.escaped), scratch);
+  if (name.escaped == 0) return as_text(token.bytes());
+  return assay::text_of(string_value(token, true), scratch);
 }
 
 inline const Property* Walker::find_property(const ObjectChecks& checks, const SeenName& name) {
@@ -70,16 +70,17 @@ inline bool Walker::same_name(const SeenName& a, const SeenName& b) {
 template <Mode M>
 bool Walker::note_name(const SeenName& name, Seen& seen) {
   auto& names = workspace_.names;
-  const std::uint64_t bit = std::uint64_t{1} << (name.hash >> 58U);
-  if ((seen.filter & bit) != 0 && names.size() - seen.names <= kFewNames) {
+  std::uint64_t& filter = seen.filter[name.hash >> 62U];
+  const std::uint64_t bit = std::uint64_t{1} << (name.hash >> 56U & 63U);
+  if ((filter & bit) != 0 && names.size() - seen.names <= kFewNames) {
     for (std::size_t i = seen.names; i < names.size(); ++i) {
       if (!same_name(names[i], name)) continue;
       violates<M>("duplicate_key", nullptr, [] { return std::string("stands twice in its object"); });
       return false;
     }
   }
-  seen.filter |= bit;
-  names.push_back(name);
+  filter |= bit;
+  names.push(name);
   return true;
 }
 
@@ -88,8 +89,8 @@ template <Mode M>
 bool Walker::end_names(const Seen& seen) {
   auto& names = workspace_.names;
   if (names.size() - seen.names > kFewNames) {
-    const auto first = names.begin() + static_cast<std::ptrdiff_t>(seen.names);
-    std::sort(first, names.end(), [](const SeenName& a, const SeenName& b) { return a.hash < b.hash; });
+    std::sort(&names[seen.names], &names[names.size() - 1] + 1,
+              [](const SeenName& a, const SeenName& b) { return a.hash < b.hash; });
     for (std::size_t i = seen.names + 1; i < names.size(); ++i) {
       if (!same_name(names[i - 1], names[i])) continue;
       const std::size_t size = workspace_.path.size();
@@ -98,7 +99,7 @@ bool Walker::end_names(const Seen& seen) {
       if constexpr (tells(M)) workspace_.path.resize(size);
     }
   }
-  names.resize(seen.names);
+  names.shrink_to(seen.names);
   return true;
 }
 

@@ -58,15 +58,26 @@ inline bool divides_exactly(const NumberChecks& checks, const NumberToken& token
   return rest == 0;
 }
 
+// REQUIRES: all_small; the token is exact, its exponent from -8 to 0, its mantissa within int64.
+inline bool is_within(const NumberChecks& checks, const NumberToken& token) {
+  const SignedWide magnitude = token.mantissa;
+  const SignedWide value = token.negative ? -magnitude : magnitude;
+  const auto scale = static_cast<SignedWide>(kTens[static_cast<std::size_t>(-token.exponent)]);
+  const SignedWide low = checks.low.value * scale;
+  const SignedWide high = checks.high.value * scale;
+  return (checks.low.exclusive ? value > low : value >= low) &&
+         (checks.high.exclusive ? value < high : value <= high);
+}
+
 template <Mode M>
 bool Walker::number_checks(const NumberChecks& checks, const NumberToken& token, Place start) {
   const std::uint8_t* const begin = text_ + *start;
   constexpr std::uint64_t kHighest = std::numeric_limits<std::int64_t>::max();
   bool bounds_hold = false;
-  if (token.integer && token.exact && checks.all_small && token.mantissa <= kHighest) {
-    const auto magnitude = static_cast<std::int64_t>(token.mantissa);
-    const std::int64_t value = token.negative ? -magnitude : magnitude;
-    bounds_hold = value >= checks.low && value <= checks.high;
+  const bool short_number =
+      token.exact && token.exponent <= 0 && token.exponent >= -8 && token.mantissa <= kHighest;
+  if (short_number && checks.all_small) {
+    bounds_hold = is_within(checks, token);
     if constexpr (!tells(M)) {
       if (!bounds_hold && !violates<M>("", start, [] { return std::string(); })) return false;
       bounds_hold = true;
@@ -188,7 +199,8 @@ Place Walker::string(const Check& check, Place at) {
   if (!looks_inside) return at + 1;
   const Value value = string_value(token, escaped);
   if (check.strings != nullptr &&
-      !string_checks<M>(*check.strings, assay::text_of(value, workspace_.text_b), at)) {
+      !string_checks<M>(*check.strings,
+                        escaped ? assay::text_of(value, workspace_.text_b) : as_text(value.raw), at)) {
     return nullptr;
   }
   if (check.extra && !finish<M>(check, at, value)) return nullptr;

@@ -26,7 +26,7 @@ Walker::Walker(const Limits& limits, std::uint64_t steps_max, Workspace& workspa
       leaves_(leaves),
       violations_(violations),
       values_(body.text, body.escapes, workspace, steps_max) {
-  workspace.names.clear();
+  workspace.names.shrink_to(0);
   workspace.bits.clear();
   workspace.items.clear();
   workspace.path.clear();

@@ -10,6 +10,7 @@
 //   retell    finds all violations of a branch that has to hold and does not
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -97,7 +98,7 @@ class Walker {
     std::uint64_t first = 0;   // properties 0..63
     std::size_t bits = 0;      // where the others begin in Workspace::bits
     std::size_t names = 0;     // where names that are no properties begin in Workspace::names
-    std::uint64_t filter = 0;  // of their hashes
+    std::array<std::uint64_t, 4> filter{};  // of their hashes: one bit of 256 for each
   };
   bool has(const Seen& seen, std::size_t property) const;
   bool add(Seen& seen, std::size_t property);  // false: was there already

@@ -4,6 +4,10 @@
 
 namespace assay::schema::json {
 
+void NameStack::grow() {
+  names_.resize(names_.empty() ? 256 : 2 * names_.size());
+}
+
 std::size_t Memo::slot_of(std::uint32_t check, std::uint32_t place) const {
   const std::uint64_t key = std::uint64_t{check} << 32U | place;
   return mix(key ^ kNameSeed, 0x9E3779B97F4A7C15) & (entries_.size() - 1);

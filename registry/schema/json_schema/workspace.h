@@ -43,15 +43,32 @@ class Memo {
 struct SeenName {
   std::uint64_t hash;
   std::uint32_t begin;  // offset of the raw name in the text
-  std::uint32_t size;
-  bool escaped;
+  std::uint32_t size : 31;
+  std::uint32_t escaped : 1;
+};
+
+// The names of all open objects. A vector whose push_back is two instructions and a jump that is never taken.
+class NameStack {
+ public:
+  std::size_t size() const { return size_; }
+  void push(const SeenName& name) {
+    if (size_ == names_.size()) grow();
+    names_[size_++] = name;
+  }
+  void shrink_to(std::size_t size) { size_ = size; }
+  SeenName& operator[](std::size_t at) { return names_[at]; }
+
+ private:
+  [[gnu::noinline]] void grow();
+  std::vector<SeenName> names_;
+  std::size_t size_ = 0;
 };
 
 struct Workspace : schema::Workspace {
   TextIndex batch;
   TextIndex single;  // explain()
   Memo memo;
-  std::vector<SeenName> names;              // of all open objects
+  NameStack names;
   std::vector<std::uint64_t> bits;          // of open objects with over 64 known properties
   std::vector<const std::uint32_t*> items;  // of open arrays with uniqueItems
   std::vector<std::pair<std::uint64_t, const std::uint32_t*>> hashes;
