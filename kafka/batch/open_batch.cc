@@ -16,6 +16,8 @@ constexpr std::size_t kLengthCountsFrom = 12;
 constexpr std::int8_t kMagic = 2;
 constexpr std::size_t kRecordBytesMin = 7;  // seven fields of one byte
 constexpr std::size_t kHeaderBytesMin = 2;
+// Two bytes on the wire become forty here: headers of a batch are bounded as a whole, by its records.
+constexpr std::size_t kHeadersPerRecordOnAverage = 2;
 
 // Room for `more` headers, with the spans that records hold into the storage moved along.
 void reserve_headers(OpenBatch& out, std::size_t records_done, std::size_t more) {
@@ -86,8 +88,10 @@ class RecordsReader {
   }
 
   BatchFault read_headers(RecordCursor& in, std::uint32_t index, std::uint32_t count) {
-    if (count > limits_.headers_per_record_max)
+    const std::size_t batch_max = kHeadersPerRecordOnAverage * std::size_t{limits_.records_per_batch_max};
+    if (count > limits_.headers_per_record_max || out_.headers.size() + count > batch_max) {
       return fault(BatchFault::too_large, index, "has too many headers");
+    }
     if (count > in.remaining() / kHeaderBytesMin)
       return fault(BatchFault::record, index, "has fewer headers than it says");
     reserve_headers(out_, index, count);

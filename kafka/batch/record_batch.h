@@ -52,7 +52,7 @@ enum class BatchFault : std::uint8_t {
   crc,
   count,      // recordsCount does not fit lastOffsetDelta or the records
   codec,      // unknown compression, or a stream that does not inflate
-  too_large,  // inflates beyond inflated_batch_bytes_max, or too many records
+  too_large,  // inflates beyond inflated_batch_bytes_max, or has too many records or headers
   record,     // a record that does not decode, or bytes left behind the last one
 };
 

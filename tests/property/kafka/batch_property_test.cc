@@ -13,8 +13,8 @@ using reference::OwnedRecord;
 
 rc::Gen<std::optional<Buffer>> nullable_bytes() {
   const auto short_or_long = rc::gen::weightedOneOf<Buffer>(
-      {{8, rc::gen::container<Buffer>(rc::gen::arbitrary<std::uint8_t>())},
-       {1, rc::gen::map(rc::gen::inRange<std::size_t>(0, 70'000),
+      {{30, rc::gen::container<Buffer>(rc::gen::arbitrary<std::uint8_t>())},
+       {1, rc::gen::map(rc::gen::inRange<std::size_t>(0, 40'000),
                         [](std::size_t bytes) { return Buffer(bytes, 'x'); })}});
   return rc::gen::oneOf(rc::gen::just(std::optional<Buffer>()), rc::gen::map(short_or_long, [](Buffer bytes) {
                           return std::optional(std::move(bytes));
@@ -33,7 +33,7 @@ rc::Gen<OwnedRecord> record() {
 }
 
 rc::Gen<std::vector<OwnedRecord>> records() {
-  return rc::gen::nonEmpty(rc::gen::container<std::vector<OwnedRecord>>(record()));
+  return rc::gen::scale(0.4, rc::gen::nonEmpty(rc::gen::container<std::vector<OwnedRecord>>(record())));
 }
 
 rc::Gen<Codec> codec() {

@@ -228,6 +228,17 @@ TEST(Batch, RefusesWhatIsTooLarge) {
   EXPECT_EQ(fault_of(build_batch(sample_records(), {}).value(), limits), BatchFault::too_large);
 }
 
+TEST(Batch, BoundsItsHeadersAsAWhole) {
+  const std::array<HeaderView, 5> headers{};
+  const std::vector<RecordView> records = {{0, 0, std::nullopt, Bytes(), std::span(headers).first(3)},
+                                           {1, 0, std::nullopt, Bytes(), headers}};
+  Limits limits;
+  limits.records_per_batch_max = 4;
+  EXPECT_EQ(fault_of(build_batch(records, {}).value(), limits), BatchFault::none);
+  limits.records_per_batch_max = 3;
+  EXPECT_EQ(fault_of(build_batch(records, {}).value(), limits), BatchFault::too_large);
+}
+
 TEST(Batch, RefusesRecordsThatDoNotDecode) {
   // length 6: attributes, timestamp delta, offset delta, null key, null value, no headers.
   const Buffer good = {12, 0, 0, 0, 1, 1, 0};
