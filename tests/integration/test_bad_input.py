@@ -73,7 +73,7 @@ def test_a_frame_over_the_limit_closes_the_connection_and_is_counted(gateway, to
         with wire.Connection(running.host, running.port) as client:
             client.socket.sendall(struct.pack(">i", size) + bytes(64))
             assert client.closed_by_peer()
-    assert eventually("they are counted", lambda: running.metric(r"^assay_.*(frame|connection).*") >= 3)
+    assert eventually("they are counted", lambda: running.metric(r"^assay_frames_refused_total") >= 3)
     assert running.peak_memory_bytes() < 200 << 20
     with wire.Connection(running.host, running.port) as client:
         assert client.produce({topic("judged"): {0: batch.batch([GOOD])}}, 11)[0].error == 0

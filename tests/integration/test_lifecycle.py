@@ -82,8 +82,10 @@ def test_a_bad_rule_file_keeps_the_old_set_and_says_so(gateway, topic):
     running = gateway(rules=RULES)
     running.write_rules("a.json", '{"topics": ["judged.*"], "rules": [{"name": "age-positive", "feild": 1}]}')
     eventually("the log says so", lambda: "feild" in running.log_text())
-    assert "feild" in running.get("/v1/rules").text
-    assert running.metric(r"^assay_rule.*(fail|bad|error|problem)") >= 1
+    told = running.get("/v1/rules").json
+    assert told["refused"] and any("feild" in problem["message"] for problem in told["problems"])
+    assert [rule["name"] for rule in told["items"]] == ["age-positive"]
+    assert running.metric(r"^assay_rules_refused") == 1
     assert error_of(running, name, BAD_AGE) == 87 and error_of(running, name, GOOD) == 0
     running.write_rules("a.json", age_rules(60))
     eventually("a good file is taken up again", lambda: error_of(running, name, GOOD) == 87)

@@ -211,7 +211,7 @@ def test_a_plaintext_secret_is_never_told_or_kept(gateway, topic):
         assert answer.error == INVALID_RECORD and "ssn-encrypted" in answer.record_errors[0][1]
         assert secret.encode() not in client.received
     row, = running.wait_for_rejects(1, topic=name)
-    for path in (f"/v1/rejects/{row['id']}", "/v1/rejects", "/v1/stats?groupBy=rule", "/metrics"):
+    for path in (f"/v1/rejects/{row['id']}", "/v1/rejects", "/v1/stats?by=rule", "/metrics"):
         assert secret not in running.get(path).text
     assert secret.encode() not in running.get(f"/v1/rejects/{row['id']}/value").body
     running.stop()
