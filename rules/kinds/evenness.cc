@@ -150,7 +150,7 @@ bool der_sequence(Bytes bytes) {
   if (bytes[0] != 0x30) return false;
   if (bytes[1] < 0x80) return bytes[1] + 2U == bytes.size();
   if (bytes[1] == 0x81) return bytes[2] + 3U == bytes.size();
-  return bytes[1] == 0x82 && (bytes[2] << 8 | bytes[3]) + 4U == bytes.size();
+  return bytes[1] == 0x82 && bytes[2] * 256U + bytes[3] + 4U == bytes.size();
 }
 
 std::size_t symbol_class(char c) {
