@@ -68,7 +68,8 @@ Binding bind(const Rule& rule, const SchemaFacts* facts) {
         fmt::format("uniqueItems compares items as JSON; the schema of {} is of another format", field);
     return binding;
   }
-  const Check* impossible = type.kinds.empty() ? nullptr : impossible_check(*rule.checks, type, facts->json_spans());
+  const Check* impossible =
+      type.kinds.empty() ? nullptr : impossible_check(*rule.checks, type, facts->json_spans());
   if (impossible != nullptr) {
     binding.state = Binding::State::impossible_type;
     binding.why = fmt::format("{} is {} in the schema; {} can never hold for that", field,
