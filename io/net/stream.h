@@ -23,9 +23,9 @@ class Stream {
   // Returns when read_now has something to say (bytes, the end, or an error), or after wake(). Holds no
   // buffer.
   virtual Task<void> wait_readable() = 0;
-  // Makes a wait_readable that is under way return at once.
+  // Makes a wait_readable or a read_some that is under way return at once.
   virtual void wake() = 0;
-  // At least one byte; 0: the other side has finished sending.
+  // At least one byte; 0: the other side has finished sending; `unavailable`: it was woken.
   virtual Task<Result<std::size_t>> read_some(MutableBytes into) = 0;
 
   // All of it, in order, gathered. `pieces` and what they view must live until it returns.

@@ -50,7 +50,9 @@ class TcpStream : public Stream {
   void wake() override { wait_.emit(asio::cancellation_type::terminal); }
 
   Task<Result<std::size_t>> read_some(MutableBytes into) override {
-    const auto [error, n] = co_await socket_.async_read_some(asio::buffer(into.data(), into.size()), kTuple);
+    const auto slot = wait_.slot();
+    const auto [error, n] = co_await socket_.async_read_some(asio::buffer(into.data(), into.size()),
+                                                             asio::bind_cancellation_slot(slot, kTuple));
     co_return told(error, n);
   }
 

@@ -4,13 +4,6 @@
 #include <utility>
 
 namespace assay::proxy {
-namespace {
-
-// Steps after which others get their turn, when nothing makes this connection wait.
-constexpr std::size_t kTurnsMax = 32;
-
-}  // namespace
-
 Connection::Connection(Shared& shared, LoopParts& loop_parts, std::unique_ptr<io::Stream> client,
                        std::optional<std::int32_t> node)
     : shared_(shared),
@@ -55,12 +48,23 @@ void Connection::close() {
   room_.notify();
 }
 
+void Connection::cool_down(Side& side, io::Stream& stream, std::uint64_t oldest) {
+  if (!side.warm || side.waiting_since == 0 || side.waiting_since > oldest) return;
+  side.cool = true;
+  stream.wake();
+}
+
 void Connection::sweep(std::uint64_t oldest) {
-  if (waiting_since_ == 0 || waiting_since_ > oldest) return;
-  shared_.counters.connections_stalled.Increment();
-  spdlog::debug("{}: closed: the rest of a request or the end of the connection did not come",
-                client_->peer());
-  close();
+  const bool stalled =
+      client_side_.partial && client_side_.waiting_since != 0 && client_side_.waiting_since <= oldest;
+  if (stalled || (ending_since_ != 0 && ending_since_ <= oldest)) {
+    shared_.counters.connections_stalled.Increment();
+    spdlog::debug("{}: closed: the rest of a request or the end of the connection did not come",
+                  client_->peer());
+    return close();
+  }
+  cool_down(client_side_, *client_, oldest);
+  if (upstream_) cool_down(upstream_side_, *upstream_, oldest);
 }
 
 void Connection::refuse(CloseReason reason, const std::string& why) {
@@ -73,33 +77,41 @@ void Connection::refuse(CloseReason reason, const std::string& why) {
   close();
 }
 
-io::Task<Connection::Filled> Connection::fill(io::Stream& from, ReadBuffer& in, std::size_t need) {
-  const auto n = from.read_now(in.room(need));
+// With a buffer in hand, reading is one system call less than waiting first.
+io::Task<Connection::Filled> Connection::fill(Side& side, io::Stream& from, ReadBuffer& in,
+                                              std::size_t need) {
+  side.partial = !in.empty() || !requests_.at_boundary();
+  side.waiting_since = parts_.tick;
+  side.warm = !std::exchange(side.cool, false) && parts_.chunks.plenty();
+  Result<std::size_t> n = Error(ErrorCode::unavailable, "");
+  if (side.warm) {
+    n = co_await from.read_some(in.room(need));
+  } else {
+    n = from.read_now(in.room(need));
+    if (n) {
+      co_await io::yield(parts_.loop);
+    } else if (n.error().code() == ErrorCode::unavailable) {
+      in.settle();
+      co_await from.wait_readable();
+    }
+  }
+  side.waiting_since = 0;
+  if (closed_) co_return Filled::end;
   if (n && *n != 0) {
     in.added(*n);
-    if (++turns_ >= kTurnsMax) {
-      turns_ = 0;
-      co_await io::yield(parts_.loop);
-    }
     co_return Filled::more;
   }
-  if (n || n.error().code() != ErrorCode::unavailable) co_return Filled::end;
-  turns_ = 0;
-  in.settle();
-  const bool partial = &from == client_.get() && (!in.empty() || !requests_.at_boundary());
-  if (partial) waiting_since_ = parts_.tick;
-  co_await from.wait_readable();
-  if (partial) waiting_since_ = 0;
-  co_return closed_ ? Filled::end : Filled::again;
+  co_return n || n.error().code() != ErrorCode::unavailable ? Filled::end : Filled::again;
 }
 
-io::Task<bool> Connection::fill_frame(io::Stream& from, MutableBytes into, std::size_t& got) {
-  const bool client = &from == client_.get();
-  if (client) waiting_since_ = parts_.tick;
+io::Task<bool> Connection::fill_frame(Side& side, io::Stream& from, MutableBytes into, std::size_t& got) {
+  side.partial = true;
+  side.waiting_since = parts_.tick;
   const auto n = co_await from.read_some(into);
-  if (client) waiting_since_ = 0;
+  side.waiting_since = 0;
   got = n ? *n : 0;
-  co_return got != 0 && !closed_;
+  const bool woken = !n && n.error().code() == ErrorCode::unavailable;
+  co_return !closed_ && (got != 0 || woken);
 }
 
 io::Task<bool> Connection::send(io::Stream& to, std::span<const Bytes> pieces, prometheus::Counter& bytes) {
@@ -118,7 +130,7 @@ io::Task<void> Connection::pump_responses() {
   while (alive && !closed_) {
     const Step step = responses_.next(in.data());
     if (step.kind == Step::Kind::read) {
-      const Filled filled = co_await fill(*upstream_, in, step.need);
+      const Filled filled = co_await fill(upstream_side_, *upstream_, in, step.need);
       if (filled == Filled::end) break;
       continue;
     }
@@ -141,7 +153,7 @@ io::Task<bool> Connection::serve_response_step(const Step& step) {
   switch (step.kind) {
     case Step::Kind::read_into: {
       std::size_t got = 0;
-      if (!co_await fill_frame(*upstream_, step.into, got)) co_return false;
+      if (!co_await fill_frame(upstream_side_, *upstream_, step.into, got)) co_return false;
       responses_.filled(got);
       co_return true;
     }
@@ -177,7 +189,7 @@ void Connection::responses_ended(bool cut_off) {
   }
   if (closed_ || cut_off || requests_over_) return close();
   client_->shutdown_send();
-  waiting_since_ = parts_.tick;  // until the client ends too
+  ending_since_ = parts_.tick;
 }
 
 void Connection::close_if_drained() {

@@ -27,11 +27,19 @@ class Connection : public std::enable_shared_from_this<Connection>, private Surr
   // No more requests are read; when what is in flight was answered, it closes.
   void drain();
   void close();
-  // Once a tick: closes what has been waiting for the rest of something since before `oldest`.
+  // Once a tick. Who has waited since before `oldest`: for the rest of a request, is closed; with a buffer,
+  // gives it back.
   void sweep(std::uint64_t oldest);
 
  private:
   enum class Filled : std::uint8_t { more, again, end };
+  // A direction's reading end.
+  struct Side {
+    std::uint64_t waiting_since = 0;  // the tick; 0: it does not wait
+    bool partial = false;             // for the rest of something
+    bool warm = false;                // with a buffer in hand
+    bool cool = false;                // the next wait shall be without
+  };
 
   kafka::AddressMap& addresses() override { return *shared_.topology; }
   void learn(const kafka::TopicId& id, std::string_view name) override { parts_.catalog.learn(id, name); }
@@ -39,8 +47,11 @@ class Connection : public std::enable_shared_from_this<Connection>, private Surr
 
   io::Task<void> pump_requests();
   io::Task<bool> serve_request_step(const Step& step, ReadBuffer& in);
-  io::Task<bool> judge();
-  io::Task<bool> carry_out(Decision decision);
+  bool join_run(Bytes bytes, const ReadBuffer& in);
+  io::Task<bool> forward(std::span<const Bytes> pieces);  // behind the run that waits
+  std::optional<Decision> judge(bool last_try, Wanted& wanted);
+  io::Task<std::optional<Decision>> judge_later(Wanted wanted);
+  RequestMachine::Dispatch settle(Decision decision);
   void keep(std::vector<rejects::Draft> drafts, std::uint64_t slot);
   void kept(std::uint64_t slot, bool durable);
   io::Task<bool> connect_upstream();
@@ -51,8 +62,9 @@ class Connection : public std::enable_shared_from_this<Connection>, private Surr
   void responses_ended(bool cut_off);
   void close_if_drained();
 
-  io::Task<Filled> fill(io::Stream& from, ReadBuffer& in, std::size_t need);
-  io::Task<bool> fill_frame(io::Stream& from, MutableBytes into, std::size_t& got);
+  io::Task<Filled> fill(Side& side, io::Stream& from, ReadBuffer& in, std::size_t need);
+  io::Task<bool> fill_frame(Side& side, io::Stream& from, MutableBytes into, std::size_t& got);
+  static void cool_down(Side& side, io::Stream& stream, std::uint64_t oldest);
   io::Task<bool> send(io::Stream& to, std::span<const Bytes> pieces, prometheus::Counter& bytes);
   void refuse(CloseReason reason, const std::string& why);
 
@@ -65,11 +77,12 @@ class Connection : public std::enable_shared_from_this<Connection>, private Surr
   RequestMachine requests_;
   ResponseMachine responses_;
   FrameBudget::Lease request_lease_, response_lease_;
-  io::Event durable_;                // an answer that waited for its rejects may go
-  io::Event room_;                   // there may be room for more requests
-  std::size_t tickets_ = 0;          // calls to the reject store that are not answered
-  std::size_t turns_ = 0;            // steps since the loop's other work had its turn
-  std::uint64_t waiting_since_ = 0;  // the tick since which the rest of something is awaited; 0: nothing is
+  io::Event durable_;               // an answer that waited for its rejects may go
+  io::Event room_;                  // there may be room for more requests
+  std::size_t tickets_ = 0;         // calls to the reject store that are not answered
+  std::uint64_t ending_since_ = 0;  // the tick since which the client's end is awaited; 0: it is not
+  Side client_side_, upstream_side_;
+  Bytes run_;  // requests in a row that wait to be written together; they stand in the pump's buffer
   bool draining_ = false;
   bool requests_over_ = false;
   bool responses_over_ = false;

@@ -10,31 +10,36 @@ namespace {
 // Beyond these no request is read until the client has taken its answers, or the store has caught up.
 constexpr std::size_t kLocalAnswerBytesMax = 1UL << 20;
 constexpr std::size_t kTicketsMax = 64;
+// Requests that came together and pass untouched are written together, up to here.
+constexpr std::size_t kRunBytesMax = 64UL << 10;
+constexpr std::span<const Bytes> kNothingMore;
 
 }  // namespace
 
 io::Task<void> Connection::pump_requests() {
   const auto self = shared_from_this();
   ReadBuffer in(parts_.chunks);
-  while (!closed_) {
+  bool alive = true;
+  while (alive && !closed_) {
     const Step step = requests_.next(in.data());
     if (step.kind == Step::Kind::read) {
+      const bool flushed = co_await forward(kNothingMore);
+      if (!flushed) break;
       if (draining_ && in.empty() && requests_.at_boundary()) break;
-      const Filled filled = co_await fill(*client_, in, step.need);
-      if (filled == Filled::end) break;
+      if (co_await fill(client_side_, *client_, in, step.need) == Filled::end) break;
       continue;
     }
     if (step.kind == Step::Kind::read_into) in.consume(step.consumed);
-    if (!co_await serve_request_step(step, in)) {
-      close();
-      break;
-    }
+    alive = co_await serve_request_step(step, in);
     if (step.kind != Step::Kind::read_into) in.consume(step.consumed);
     while (!closed_ &&
            (tickets_ >= kTicketsMax || conversation_.pending.local_bytes() >= kLocalAnswerBytesMax)) {
+      const bool flushed = co_await forward(kNothingMore);
+      if (!flushed) break;
       co_await room_.wait();
     }
   }
+  if (!alive) close();
   requests_ended();
 }
 
@@ -47,6 +52,10 @@ void Connection::requests_ended() {
 }
 
 io::Task<bool> Connection::serve_request_step(const Step& step, ReadBuffer& in) {
+  const bool forwards = step.kind == Step::Kind::send || step.kind == Step::Kind::inspect;
+  bool sent = true;
+  if (!forwards) sent = co_await forward(kNothingMore);
+  if (!sent) co_return false;
   switch (step.kind) {
     case Step::Kind::close:
       refuse(step.reason, requests_.why());
@@ -58,7 +67,7 @@ io::Task<bool> Connection::serve_request_step(const Step& step, ReadBuffer& in) 
       co_return !closed_;
     case Step::Kind::read_into: {
       std::size_t got = 0;
-      if (!co_await fill_frame(*client_, step.into, got)) co_return false;
+      if (!co_await fill_frame(client_side_, *client_, step.into, got)) co_return false;
       requests_.filled(got);
       co_return true;
     }
@@ -66,18 +75,50 @@ io::Task<bool> Connection::serve_request_step(const Step& step, ReadBuffer& in) 
       break;
   }
   if (responses_over_) co_return false;
-  if (!upstream_ && !co_await connect_upstream()) co_return false;
-  bool alive = true;
-  if (step.kind == Step::Kind::inspect) {
-    alive = co_await judge();
-    request_lease_.reset();
-  } else if (step.kind == Step::Kind::send) {
-    alive = co_await send(*upstream_, std::span(&step.bytes, 1), shared_.counters.bytes_to_broker);
-    request_lease_.reset();
-  } else {
-    upstream_->wake();
+  if (!upstream_) sent = co_await connect_upstream();
+  if (!sent) co_return false;
+  if (step.kind == Step::Kind::answered) upstream_->wake();
+  if (step.kind == Step::Kind::send) {
+    if (!join_run(step.bytes, in)) sent = co_await forward(std::span(&step.bytes, 1));
+  } else if (step.kind == Step::Kind::inspect) {
+    Wanted wanted;
+    std::optional<Decision> decision = judge(false, wanted);
+    if (!decision) {
+      sent = co_await forward(kNothingMore);
+      if (!sent) co_return false;
+      decision = co_await judge_later(std::move(wanted));
+    }
+    if (!decision) co_return false;
+    const auto dispatch = settle(std::move(*decision));
+    const bool joined = dispatch.pieces.size() == 1 && join_run(dispatch.pieces.front(), in);
+    if (!joined) sent = co_await forward(dispatch.pieces);
+    if (dispatch.answered) upstream_->wake();
+    if (dispatch.close) {
+      co_await forward(kNothingMore);
+      refuse(CloseReason::refused_acks0, "a part of an acks=0 request was refused");
+      co_return false;
+    }
   }
-  co_return alive;
+  request_lease_.reset();
+  co_return sent;
+}
+
+// True: the bytes will go with those before them.
+bool Connection::join_run(Bytes bytes, const ReadBuffer& in) {
+  const bool follows = run_.empty() || run_.data() + run_.size() == bytes.data();
+  if (!follows || !in.holds(bytes) || run_.size() + bytes.size() > kRunBytesMax) return false;
+  run_ = {run_.empty() ? bytes.data() : run_.data(), run_.size() + bytes.size()};
+  return true;
+}
+
+io::Task<bool> Connection::forward(std::span<const Bytes> pieces) {
+  std::vector<Bytes> all;
+  all.reserve(pieces.size() + 1);
+  if (!run_.empty()) all.push_back(std::exchange(run_, {}));
+  all.insert(all.end(), pieces.begin(), pieces.end());
+  if (all.empty()) co_return true;
+  const bool sent = co_await send(*upstream_, all, shared_.counters.bytes_to_broker);
+  co_return sent;
 }
 
 io::Task<bool> Connection::connect_upstream() {
@@ -85,7 +126,7 @@ io::Task<bool> Connection::connect_upstream() {
   if (node_) {
     const auto broker = shared_.topology->upstream_of(*node_);
     if (!broker) co_return false;
-    servers = {*broker};
+    servers.assign(1, *broker);
   } else {
     const std::size_t first = shared_.next_server.fetch_add(1) % servers.size();
     std::rotate(servers.begin(), servers.begin() + static_cast<std::ptrdiff_t>(first), servers.end());
@@ -109,32 +150,39 @@ io::Task<bool> Connection::connect_upstream() {
   co_return false;
 }
 
-// Asks until everything that the judging needs is known, or the time for it is over.
-io::Task<bool> Connection::judge() {
-  const auto deadline = std::chrono::steady_clock::now() + shared_.options.judge_timeout;
-  for (bool last_try = false;;) {
-    const auto snapshot = parts_.catalog.current();
-    InspectContext context{.limits = shared_.options.limits,
-                           .now_ms = shared_.parts.clock.now_ms(),
-                           .ids = parts_.ids,
-                           .client = conversation_.client(),
-                           .last_try = last_try};
-    Inspection found = shared_.parts.inspector(requests_.request(), *snapshot, context, parts_.scratch);
-    if (auto* decision = std::get_if<Decision>(&found)) co_return co_await carry_out(std::move(*decision));
-    if (last_try) {
-      spdlog::error("{}: a produce request could not be decided at its last try; closed", client_->peer());
-      co_return false;
-    }
-    shared_.counters.judge_waits.Increment();
-    co_await parts_.catalog.resolve(std::move(std::get<Wanted>(found)), deadline);
-    co_await io::yield(parts_.loop);
-    if (closed_) co_return false;
-    last_try = std::chrono::steady_clock::now() >= deadline;
-    if (last_try) shared_.counters.judge_timeouts.Increment();
-  }
+// Nothing: `wanted` says what must be known first.
+std::optional<Decision> Connection::judge(bool last_try, Wanted& wanted) {
+  const auto snapshot = parts_.catalog.current();
+  InspectContext context{.limits = shared_.options.limits,
+                         .now_ms = shared_.parts.clock.now_ms(),
+                         .ids = parts_.ids,
+                         .client = conversation_.client(),
+                         .last_try = last_try};
+  Inspection found = shared_.parts.inspector(requests_.request(), *snapshot, context, parts_.scratch);
+  if (auto* decision = std::get_if<Decision>(&found)) return std::move(*decision);
+  wanted = std::move(std::get<Wanted>(found));
+  return std::nullopt;
 }
 
-io::Task<bool> Connection::carry_out(Decision decision) {
+// Asks until everything that the judging needs is known, or the time for it is over.
+io::Task<std::optional<Decision>> Connection::judge_later(Wanted wanted) {
+  const auto deadline = std::chrono::steady_clock::now() + shared_.options.judge_timeout;
+  for (bool last_try = false; !last_try;) {
+    shared_.counters.judge_waits.Increment();
+    co_await parts_.catalog.resolve(std::move(wanted), deadline);
+    co_await io::yield(parts_.loop);
+    if (closed_) co_return std::nullopt;
+    last_try = std::chrono::steady_clock::now() >= deadline;
+    if (last_try) shared_.counters.judge_timeouts.Increment();
+    auto decision = judge(last_try, wanted);
+    if (decision) co_return decision;
+  }
+  spdlog::error("{}: a produce request could not be decided at its last try; closed", client_->peer());
+  co_return std::nullopt;
+}
+
+// Hands on what the decision leaves behind, and puts its answer in line.
+RequestMachine::Dispatch Connection::settle(Decision decision) {
   if (!decision.judged.empty()) shared_.parts.judged(decision.judged, conversation_.client());
   if (!decision.keep_if_possible.empty()) {
     shared_.parts.rejects.keep_if_possible(std::move(decision.keep_if_possible));
@@ -143,16 +191,7 @@ io::Task<bool> Connection::carry_out(Decision decision) {
   const bool keeping = !must_keep.empty();
   const auto dispatch = requests_.decide(std::move(decision), keeping);
   if (keeping) keep(std::move(must_keep), dispatch.slot);
-  if (!dispatch.pieces.empty() &&
-      !co_await send(*upstream_, dispatch.pieces, shared_.counters.bytes_to_broker)) {
-    co_return false;
-  }
-  if (dispatch.answered) upstream_->wake();
-  if (dispatch.close) {
-    refuse(CloseReason::refused_acks0, "a part of an acks=0 request was refused");
-    co_return false;
-  }
-  co_return true;
+  return dispatch;
 }
 
 void Connection::keep(std::vector<rejects::Draft> drafts, std::uint64_t slot) {

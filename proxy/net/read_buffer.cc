@@ -8,12 +8,15 @@ namespace {
 
 // Kept for the next connections of the loop; more goes back to the system.
 constexpr std::size_t kFreeChunksMax = 32;
+// So many of a loop's connections may wait with a chunk in hand.
+constexpr std::size_t kWarmChunksMax = 64;
 // A remainder up to this size is copied aside rather than keeping a chunk busy.
 constexpr std::size_t kStashBytesMax = 4096;
 
 }  // namespace
 
 ChunkPool::Chunk ChunkPool::take() {
+  ++lent_;
   if (free_.empty()) return std::make_unique_for_overwrite<std::uint8_t[]>(chunk_bytes_);
   Chunk chunk = std::move(free_.back());
   free_.pop_back();
@@ -21,7 +24,17 @@ ChunkPool::Chunk ChunkPool::take() {
 }
 
 void ChunkPool::give_back(Chunk chunk) {
+  --lent_;
   if (free_.size() < kFreeChunksMax) free_.push_back(std::move(chunk));
+}
+
+bool ChunkPool::plenty() const {
+  return lent_ <= kWarmChunksMax;
+}
+
+bool ReadBuffer::holds(Bytes bytes) const {
+  return chunk_ && bytes.data() >= chunk_.get() &&
+         bytes.data() + bytes.size() <= chunk_.get() + pool_.chunk_bytes();
 }
 
 Bytes ReadBuffer::data() const {

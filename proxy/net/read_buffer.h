@@ -19,9 +19,12 @@ class ChunkPool {
   std::size_t chunk_bytes() const { return chunk_bytes_; }
   Chunk take();
   void give_back(Chunk chunk);
+  // Whether so few are lent that who has one may wait with it.
+  bool plenty() const;
 
  private:
   const std::size_t chunk_bytes_;
+  std::size_t lent_ = 0;
   std::vector<Chunk> free_;
 };
 
@@ -34,7 +37,9 @@ class ReadBuffer {
 
   Bytes data() const;
   bool empty() const { return begin_ == end_; }
+  // Consumed bytes stay where they are until the next call of room() or settle().
   void consume(std::size_t n);
+  bool holds(Bytes bytes) const;
   // Room behind the data, never empty, and enough for `need` bytes in all (from the first of data()). May
   // move the data. REQUIRES: need is at most the chunk's size.
   MutableBytes room(std::size_t need);

@@ -47,6 +47,7 @@ Step RequestMachine::next(Bytes received) {
   if (collector_.active()) return collect(received);
   if (wanted_ != 0) return {.kind = Step::Kind::reserve, .need = wanted_};
   if (passing_ != 0) return pass(received);
+  if (received.empty()) rest();
   const Head head = look(received);
   switch (head.kind) {
     case Head::Kind::more:
@@ -62,6 +63,13 @@ Step RequestMachine::next(Bytes received) {
   if (head.frame_bytes <= conversation_.options.chunk_bytes) return {.need = head.frame_bytes};
   wanted_ = head.frame_bytes;
   return {.kind = Step::Kind::reserve, .need = wanted_};
+}
+
+// Nothing is under way: an idle connection holds no memory of its last request.
+void RequestMachine::rest() {
+  if (request_.topics.capacity() != 0) request_ = {};
+  if (gathered_.pieces.capacity() != 0) gathered_ = {};
+  frame_ = {};
 }
 
 void RequestMachine::reserved() {

@@ -54,6 +54,7 @@ class RequestMachine {
   Head refuse(CloseReason reason, std::string why);
   bool too_early(std::int16_t api_key, std::size_t length, Head& refused);
 
+  void rest();
   Step pass(Bytes received);
   Step collect(Bytes received);
   Step whole(Bytes frame, std::size_t consumed);

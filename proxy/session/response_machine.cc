@@ -59,7 +59,10 @@ Step ResponseMachine::local_answers() {
 
 Step ResponseMachine::begin_frame(Bytes received) {
   Pending& pending = conversation_.pending;
-  if (received.empty()) return {.need = 1};
+  if (received.empty()) {
+    out_ = {};  // an idle connection holds no memory of its last answer
+    return {.need = 1};
+  }
   if (pending.empty())
     return close(CloseReason::unexpected_response, "the broker answered a request that nobody sent");
   if (received.size() < 8) return {.need = 8};
