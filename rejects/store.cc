@@ -84,7 +84,7 @@ struct RejectStore::Parts {
   }
 
   Result<std::optional<NumberedRow>> find(const Ulid& id);
-  Result<std::optional<NumberedRow>> find_in_journal(Reader& reader, const Ulid& id);
+  Result<std::optional<NumberedRow>> find_in_journal(Reader& reader, std::uint64_t after, const Ulid& id);
 
   const StoreOptions options;
   const Clock& clock;
@@ -96,21 +96,24 @@ struct RejectStore::Parts {
 
 Result<std::optional<NumberedRow>> RejectStore::Parts::find(const Ulid& id) {
   const std::uint64_t head = journal->head();
-  auto reader = readers->take();
-  if (!reader) return reader.error();
-  auto found = find_row((*reader)->index, id);
-  if (found && !*found && indexer->indexed() < head) {
-    const bool caught_up = indexer->wait_for(head, options.catch_up_wait_ms);
-    found = find_row((*reader)->index, id);
-    if (found && !*found && !caught_up) return find_in_journal(**reader, id);
+  for (bool waited = false;; waited = true) {
+    if (waited) indexer->wait_for(head, options.catch_up_wait_ms);
+    // Asked before the look, so that what is indexed meanwhile is not passed over.
+    const std::uint64_t indexed = indexer->indexed();
+    auto reader = readers->take();
+    if (!reader) return reader.error();
+    auto found = find_row((*reader)->index, id);
+    if (!found) return index_error(found.error());
+    const bool made_anew = (*reader)->generation != indexer->generation();
+    if (*found || (indexed >= head && !made_anew)) return found;
+    if (waited) return find_in_journal(**reader, made_anew ? 0 : indexed, id);
   }
-  if (!found) return index_error(found.error());
-  return found;
 }
 
-Result<std::optional<NumberedRow>> RejectStore::Parts::find_in_journal(Reader& reader, const Ulid& id) {
+Result<std::optional<NumberedRow>> RejectStore::Parts::find_in_journal(Reader& reader, std::uint64_t after,
+                                                                       const Ulid& id) {
   std::optional<NumberedRow> found;
-  const auto read = reader.journal.each_with_id(indexer->indexed(), id, [&](const StoredEntry& entry) {
+  const auto read = reader.journal.each_with_id(after, id, [&](const StoredEntry& entry) {
     const auto draft = unpack_draft(entry.body);
     for (std::size_t i = 0; draft && i < draft->records.size() && !found; ++i) {
       if (draft->records[i].id == id) found = NumberedRow{row_number(entry.seq, i), row_of(*draft, i)};
