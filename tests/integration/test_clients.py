@@ -137,10 +137,9 @@ def test_librdkafka_is_told_record_and_rule_and_goes_on(transparent, broker, top
     name = topic("judged")
     values = [GOOD, BAD_AGE, GOOD, BAD_EMAIL]
     outcomes = produce_all(transparent.bootstrap, name, values, **{"enable.idempotence": True, "linger.ms": 100})
-    assert all(error is not None for error, _ in outcomes)
-    for index, rule in ((1, "age-positive"), (3, "email-has-at")):
-        assert outcomes[index][0].code() == INVALID_RECORD
-        assert rule in outcomes[index][0].str()
+    # The Python binding tells codes, not the records' texts; librdkafka has told good from bad by record_errors.
+    different = confluent_kafka.KafkaError._INVALID_DIFFERENT_RECORD
+    assert [error.code() for error, _ in outcomes] == [different, INVALID_RECORD, different, INVALID_RECORD]
     outcomes = produce_all(transparent.bootstrap, name, [person(age=-1 if i == 2 else i + 1) for i in range(8)],
                            **{"enable.idempotence": True, "batch.num.messages": 1})
     assert [bool(error) for error, _ in outcomes] == [i == 2 for i in range(8)]
