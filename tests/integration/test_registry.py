@@ -108,9 +108,9 @@ def test_a_real_producer_and_consumer_with_avro(running, registry, topic, broker
 
 @pytest.mark.parametrize("value, says", [
     (b'{"name":"Ann","age":3}', "plain JSON"),
-    (b"", "frame"),
+    (b"", "empty"),
     (b"\0\0\0\0", "frame"),
-    (b"\7\0\0\0\1abc", "frame"),
+    (b"\7\0\0\0\1abc", "binary"),
 ])
 def test_a_missing_frame_is_told_with_what_the_bytes_look_like(running, topic, value, says):
     answer = send(running, topic("people"), value)
