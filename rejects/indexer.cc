@@ -12,6 +12,9 @@ namespace {
 constexpr std::uint64_t kEntriesPerStep = 512, kRowsPerStep = 5'000, kBytesPerStep = 4UL << 20;
 constexpr std::uint64_t kEntriesPerExpiry = 256, kBytesPerExpiry = 4UL << 20;
 constexpr int kExpiriesPerTurn = 16;
+// Between two steps when nobody waits for the index: rows of one burst share a transaction, and the disk is
+// left to the journal.
+constexpr auto kGather = std::chrono::milliseconds(10);
 constexpr auto kPauseAfterError = std::chrono::seconds(1);
 
 }  // namespace
@@ -110,7 +113,7 @@ bool Indexer::wait_for(std::uint64_t seq, std::int64_t wait_ms) {
 }
 
 void Indexer::loop() {
-  bool pause = false;
+  bool pause = false, gather = false;
   while (true) {
     bool rebuild = false;
     {
@@ -120,6 +123,7 @@ void Indexer::loop() {
         work_.wait_for(lock, kPauseAfterError, asked);
       } else {
         work_.wait_until(lock, next_maintenance_, [&] { return asked() || woken_; });
+        if (gather) work_.wait_for(lock, kGather, [&] { return asked() || waiting_ > 0; });
       }
       if (stopping_) return;
       woken_ = false;
@@ -133,7 +137,8 @@ void Indexer::loop() {
     pause = index_ && indexed() < journal_.head() && !index_some();
     series_->lag.Set(static_cast<double>(journal_.head() - std::min(journal_.head(), indexed())));
     if (!pause && std::chrono::steady_clock::now() >= next_maintenance_) maintain();
-    if (!pause && indexed() < journal_.head()) wake();
+    gather = indexed() >= journal_.head();
+    if (!pause && !gather) wake();
   }
 }
 

@@ -80,6 +80,7 @@ class Indexer {
   std::mutex mutex_;
   std::condition_variable work_;     // for the thread
   std::condition_variable changed_;  // for those who wait for it
+  int waiting_ = 0;                  // callers of wait_for
   bool woken_ = true;
   bool rebuild_ = false;
   bool stopping_ = false;
