@@ -22,7 +22,7 @@ RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive xargs apt-get install -y --no-install-recommends ca-certificates curl \
        < /tmp/runtime-packages \
     && rm -rf /var/lib/apt/lists/* /tmp/runtime-packages \
-    && useradd --system --uid 10001 --home-dir /var/lib/assay --shell /usr/sbin/nologin assay \
+    && useradd --uid 10001 --no-create-home --home-dir /var/lib/assay --shell /usr/sbin/nologin assay \
     && install -d -o assay -g assay -m 0750 /var/lib/assay
 COPY --from=build /src/build/release/assay /usr/local/bin/assay
 USER assay
