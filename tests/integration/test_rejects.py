@@ -162,3 +162,19 @@ def test_the_store_is_bounded_in_memory_while_it_fills(gateway, topic):
         for _ in range(40):
             assert client.produce({name: {0: bad}}, 11)[0].error == 87
     assert running.peak_memory_bytes() < 400 << 20
+
+
+# Not even `accept` forwards late: the decision was made before the write failed.
+@pytest.mark.parametrize("policy, error", [("retry", 19), ("accept", 19), ("reject", 87)])
+def test_a_full_disk_is_answered_as_the_topic_says_and_is_an_alarm(gateway, topic, policy, error):
+    name = topic("judged")
+    running = gateway(rules=ONE_RULE, policies=[f"judged.*=onUndecided:{policy}"], file_bytes_max=4 << 20)
+    bad = batch.batch([person(age=-1, pad="p" * 1000) for _ in range(200)])
+    with wire.Connection(running.host, running.port) as client:
+        def answered():
+            answer, = client.produce({name: {0: bad}}, 11)
+            return answer.error, running.metric(r"^assay_rejects_write_errors_total")
+        code, failures = eventually("the store is full", lambda: (a := answered())[1] and a, 30)
+        assert failures >= 1 and code == error
+        assert running.metric(r"^assay_rejects_writable") == 0
+        assert client.produce({name: {0: batch.batch([GOOD])}}, 11)[0].error == 0

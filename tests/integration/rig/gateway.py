@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import signal
 import subprocess
 import time
@@ -61,8 +62,9 @@ def http(url: str, body=None, method=None, headers=None, timeout_s: float = 10) 
 
 class Gateway:
     def __init__(self, folder: pathlib.Path, upstream: str, rules=None, policies=(), registry=True, observe=False,
-                 flags=(), environment=None, host: str = "127.0.0.1"):
-        """`rules`: {file name: document or text}. `registry`: True for the embedded one, a URL, or None."""
+                 flags=(), environment=None, host: str = "127.0.0.1", file_bytes_max=None):
+        """`rules`: {file name: document or text}. `registry`: True for the embedded one, a URL, or None.
+        `file_bytes_max`: no file may grow beyond it, as on a disk that is full."""
         self.folder = folder
         self.host = host
         first = free_ports(PORTS_PER_GATEWAY, host)
@@ -88,6 +90,7 @@ class Gateway:
             self.command.append("--observe")
         self.command += flags
         self.environment = {**os.environ, **(environment or {})}
+        self.file_bytes_max = file_bytes_max
         self.process = None
 
     # --- its life -----------------------------------------------------------------------------------------------
@@ -97,8 +100,14 @@ class Gateway:
             raise AssertionError(f"{ASSAY} is missing; build it: cmake --preset release && ninja -C build/release assay")
         with self.stderr.open("ab") as stderr:
             self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr,
-                                            env=self.environment, cwd=self.folder)
+                                            env=self.environment, cwd=self.folder, preexec_fn=self.limit_files)
         return self
+
+    def limit_files(self) -> None:
+        """In the child: a write beyond the limit fails, as it does when the disk is full, and does not kill."""
+        if self.file_bytes_max is not None:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (self.file_bytes_max, self.file_bytes_max))
 
     def start(self, timeout_s: float = 20) -> "Gateway":
         self.launch()
