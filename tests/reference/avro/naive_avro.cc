@@ -184,29 +184,34 @@ std::unique_ptr<Tree> NaiveAvro::read(const Json& unresolved, Cursor& cursor, st
       value.raw = as_bytes(tree->symbol);
     }
   } else {
-    Bytes raw;
-    if (!(type == "fixed" ? cursor.take(schema["size"].get<std::int64_t>(), raw) : cursor.sized(raw)))
-      return tree;
-    value.raw = raw;
-    value.kind = type == "string" ? Kind::string : Kind::bytes;
-    const std::string text(as_text(raw));
-    static const std::regex kUuid("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-    if (type == "string" && !well_formed_utf8(text)) {
-      cursor.bad();
-      value.kind = Kind::bytes;
-    } else if (type == "string" && logical == "uuid" && !std::regex_match(text, kUuid)) {
-      cursor.bad();
-    }
-    if (logical == "decimal" && type != "string") {
-      const cpp_int limit = boost::multiprecision::pow(cpp_int(10), schema["precision"].get<unsigned>());
-      const cpp_int unscaled = number_of(raw);
-      const bool fits = !raw.empty() && unscaled < limit && unscaled > -limit;
-      if (!fits) cursor.bad();
-      value.kind = fits ? Kind::decimal : Kind::bytes;
-      value.scale = schema.value("scale", std::uint8_t{0});
-    }
+    read_bytes(schema, type, cursor, value);
   }
   return tree;
+}
+
+// bytes, string and fixed.
+void NaiveAvro::read_bytes(const Json& schema, const std::string& type, Cursor& cursor, Value& value) {
+  const std::string logical = logical_type(schema);
+  Bytes raw;
+  if (!(type == "fixed" ? cursor.take(schema["size"].get<std::int64_t>(), raw) : cursor.sized(raw))) return;
+  value.raw = raw;
+  value.kind = type == "string" ? Kind::string : Kind::bytes;
+  const std::string text(as_text(raw));
+  static const std::regex kUuid("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+  if (type == "string" && !well_formed_utf8(text)) {
+    cursor.bad();
+    value.kind = Kind::bytes;
+  } else if (type == "string" && logical == "uuid" && !std::regex_match(text, kUuid)) {
+    cursor.bad();
+  }
+  if (logical == "decimal" && type != "string") {
+    const cpp_int limit = boost::multiprecision::pow(cpp_int(10), schema["precision"].get<unsigned>());
+    const cpp_int unscaled = number_of(raw);
+    const bool fits = !raw.empty() && unscaled < limit && unscaled > -limit;
+    if (!fits) cursor.bad();
+    value.kind = fits ? Kind::decimal : Kind::bytes;
+    value.scale = schema.value("scale", std::uint8_t{0});
+  }
 }
 
 std::unique_ptr<Tree> NaiveAvro::read_record(const Json& schema, Cursor& cursor, std::uint32_t depth) const {

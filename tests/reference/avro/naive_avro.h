@@ -48,6 +48,7 @@ class NaiveAvro {
   std::unique_ptr<Tree> read_record(const nlohmann::json& schema, Cursor& cursor, std::uint32_t depth) const;
   std::unique_ptr<Tree> read_items(const nlohmann::json& schema, bool map, Cursor& cursor,
                                    std::uint32_t depth) const;
+  static void read_bytes(const nlohmann::json& schema, const std::string& type, Cursor& cursor, Value& value);
   const nlohmann::json& resolve(const nlohmann::json& schema) const;
   void collect(const nlohmann::json& schema);
 
