@@ -1,5 +1,6 @@
 #include "tests/reference/net/stub_broker.h"
 
+#include <algorithm>
 #include <array>
 
 #include "io/net/timer.h"
@@ -109,7 +110,9 @@ io::Task<void> StubBroker::serve(std::shared_ptr<io::Stream> stream) {
     if (refuse_ && frame[5] == 3) break;
     const Buffer told = answer(frame);
     while (hold_) co_await io::sleep_for(runtime_.loop(0), kGlance);
-    if (!told.empty() && !co_await stream->write(Bytes(told))) break;
+    const Bytes sent = Bytes(told).first(std::min<std::size_t>(cut_, told.size()));
+    const auto written = co_await stream->write(sent);
+    if (!written || sent.size() < told.size()) break;
   }
   ++ends_;
   stream->close();

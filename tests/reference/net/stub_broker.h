@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -30,6 +31,8 @@ class StubBroker {
   void hold_answers(bool hold) { hold_ = hold; }
   // Hangs up on Metadata, as brokers do that want authentication.
   void refuse_questions(bool refuse) { refuse_ = refuse; }
+  // Hangs up after so many bytes of an answer.
+  void cut_answers(std::size_t bytes) { cut_ = bytes; }
   void kill_connections();
 
   // Frames, with their length fields, of all connections in order; Metadata of the gateway's own is not among
@@ -53,7 +56,7 @@ class StubBroker {
   std::vector<Buffer> received_;
   std::set<std::shared_ptr<io::Stream>> streams_;
   std::atomic<bool> hold_{false}, refuse_{false};
-  std::atomic<std::size_t> connections_{0}, ends_{0};
+  std::atomic<std::size_t> connections_{0}, ends_{0}, cut_{SIZE_MAX};
 };
 
 }  // namespace assay::kit

@@ -138,6 +138,24 @@ TEST(Gateway, EndsTheClientWhenTheBrokerIsLost) {
   EXPECT_TRUE(client.ended());
 }
 
+TEST(Gateway, NeverCompletesAnAnswerThatTheBrokerDidNot) {
+  StubBroker broker(1);
+  GatewayRig rig({broker.address()}, 1,
+                 [](auto& options) { options.discovery_period = milliseconds(60'000); });
+  ASSERT_TRUE(GatewayRig::eventually([&] { return rig.gateway->not_ready().empty(); }));
+  const Buffer passing = kit::request(kHeartbeat, 4, 1), merged = produce(1, -1, {"good", "bad"});
+  const std::size_t whole = kit::response(kHeartbeat, 4, 1, "echo").size();
+  for (std::size_t cut = 0; cut < whole; ++cut) {
+    broker.cut_answers(cut);
+    for (const Buffer& request : {passing, merged}) {
+      TestClient client(rig.port());
+      client.send(request);
+      EXPECT_EQ(client.receive(), std::nullopt) << cut;
+      EXPECT_FALSE(client.timed_out()) << cut;
+    }
+  }
+}
+
 TEST(Gateway, EndsAnIdleClientWhenTheBrokerEnds) {
   StubBroker broker(1);
   GatewayRig rig({broker.address()});
