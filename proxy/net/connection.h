@@ -47,7 +47,7 @@ class Connection : public std::enable_shared_from_this<Connection>, private Surr
 
   io::Task<void> pump_requests();
   io::Task<bool> serve_request_step(const Step& step, ReadBuffer& in);
-  bool join_run(Bytes bytes, const ReadBuffer& in);
+  bool join_run(Bytes bytes, const ReadBuffer& in, std::size_t run_bytes_max);
   io::Task<bool> forward(std::span<const Bytes> pieces);  // behind the run that waits
   std::optional<Decision> judge(bool last_try, Wanted& wanted);
   io::Task<std::optional<Decision>> judge_later(Wanted wanted);

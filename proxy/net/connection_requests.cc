@@ -10,8 +10,10 @@ namespace {
 // Beyond these no request is read until the client has taken its answers, or the store has caught up.
 constexpr std::size_t kLocalAnswerBytesMax = 1UL << 20;
 constexpr std::size_t kTicketsMax = 64;
-// Requests that came together and pass untouched are written together, up to here.
-constexpr std::size_t kRunBytesMax = 64UL << 10;
+// Requests that came together and pass untouched are written together, up to here: less where judging the
+// next one would keep the first waiting.
+constexpr std::size_t kRunBytesMax = 256UL << 10;
+constexpr std::size_t kJudgedRunBytesMax = 64UL << 10;
 constexpr std::span<const Bytes> kNothingMore;
 
 }  // namespace
@@ -79,7 +81,7 @@ io::Task<bool> Connection::serve_request_step(const Step& step, ReadBuffer& in) 
   if (!sent) co_return false;
   if (step.kind == Step::Kind::answered) upstream_->wake();
   if (step.kind == Step::Kind::send) {
-    if (!join_run(step.bytes, in)) sent = co_await forward(std::span(&step.bytes, 1));
+    if (!join_run(step.bytes, in, kRunBytesMax)) sent = co_await forward(std::span(&step.bytes, 1));
   } else if (step.kind == Step::Kind::inspect) {
     Wanted wanted;
     std::optional<Decision> decision = judge(false, wanted);
@@ -89,8 +91,9 @@ io::Task<bool> Connection::serve_request_step(const Step& step, ReadBuffer& in) 
       decision = co_await judge_later(std::move(wanted));
     }
     if (!decision) co_return false;
+    const std::size_t run_bytes_max = decision->judged.empty() ? kRunBytesMax : kJudgedRunBytesMax;
     const auto dispatch = settle(std::move(*decision));
-    const bool joined = dispatch.pieces.size() == 1 && join_run(dispatch.pieces.front(), in);
+    const bool joined = dispatch.pieces.size() == 1 && join_run(dispatch.pieces.front(), in, run_bytes_max);
     if (!joined) sent = co_await forward(dispatch.pieces);
     if (dispatch.answered) upstream_->wake();
     if (dispatch.close) {
@@ -104,9 +107,9 @@ io::Task<bool> Connection::serve_request_step(const Step& step, ReadBuffer& in) 
 }
 
 // True: the bytes will go with those before them.
-bool Connection::join_run(Bytes bytes, const ReadBuffer& in) {
+bool Connection::join_run(Bytes bytes, const ReadBuffer& in, std::size_t run_bytes_max) {
   const bool follows = run_.empty() || run_.data() + run_.size() == bytes.data();
-  if (!follows || !in.holds(bytes) || run_.size() + bytes.size() > kRunBytesMax) return false;
+  if (!follows || !in.holds(bytes) || run_.size() + bytes.size() > run_bytes_max) return false;
   run_ = {run_.empty() ? bytes.data() : run_.data(), run_.size() + bytes.size()};
   return true;
 }

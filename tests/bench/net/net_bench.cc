@@ -2,10 +2,12 @@
 //   net_bench --benchmark_min_time=1
 // cpu/*: CPU time of the forwarding thread alone for each 64 MiB of Produce requests (v10, five in flight),
 // as the benchmark's "time". Budget (docs/architecture.md): gateway at most 1.15 times the relay at 64 KiB.
+// memory/*: resident memory of one more connection that rests. Budget: 16 KiB.
 // latency/*: wall time from a request's first byte to its answer's last, one in flight. Budget: gateway -
 // direct <= 60 us.
 #include <benchmark/benchmark.h>
-#include <pthread.h>
+#include <malloc.h>
+#include <unistd.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -14,6 +16,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <ctime>
+#include <fstream>
 #include <future>
 #include <thread>
 
@@ -44,8 +47,9 @@ double cpu_seconds_of(io::Loop& loop) {
 // The yardstick: what comes on one side goes out on the other.
 class Relay {
  public:
-  explicit Relay(std::uint16_t to)
-      : acceptor_(runtime_.loop(0).context(), {asio::ip::address_v4::loopback(), 0}) {
+  Relay(std::uint16_t to, std::size_t buffer_bytes)
+      : buffer_bytes_(buffer_bytes),
+        acceptor_(runtime_.loop(0).context(), {asio::ip::address_v4::loopback(), 0}) {
     asio::co_spawn(runtime_.loop(0).context(), accept(to), asio::detached);
     runtime_.start();
   }
@@ -61,8 +65,9 @@ class Relay {
     tcp::socket near, far;
   };
 
-  static asio::awaitable<void> pump(std::shared_ptr<Pair> pair, tcp::socket& from, tcp::socket& to) {
-    std::vector<char> buffer(256UL << 10);
+  static asio::awaitable<void> pump(std::shared_ptr<Pair> pair, tcp::socket& from, tcp::socket& to,
+                                    std::size_t buffer_bytes) {
+    std::vector<char> buffer(buffer_bytes);
     for (;;) {
       const auto [error, n] = co_await from.async_read_some(asio::buffer(buffer), kTuple);
       if (error) break;
@@ -83,11 +88,12 @@ class Relay {
       co_await pair->far.async_connect(sink, kTuple);
       pair->near.set_option(tcp::no_delay(true));
       pair->far.set_option(tcp::no_delay(true));
-      asio::co_spawn(context, pump(pair, pair->near, pair->far), asio::detached);
-      asio::co_spawn(context, pump(pair, pair->far, pair->near), asio::detached);
+      asio::co_spawn(context, pump(pair, pair->near, pair->far, buffer_bytes_), asio::detached);
+      asio::co_spawn(context, pump(pair, pair->far, pair->near, buffer_bytes_), asio::detached);
     }
   }
 
+  const std::size_t buffer_bytes_;
   io::Runtime runtime_{1};
   tcp::acceptor acceptor_;
 };
@@ -109,9 +115,9 @@ void cpu(benchmark::State& state, io::Loop& loop, std::uint16_t port) {
   count(state, bytes);
 }
 
-void relay_cpu(benchmark::State& state) {
+void relay_cpu(benchmark::State& state, std::size_t buffer_bytes) {
   bench::Sink sink;
-  Relay relay(sink.port());
+  Relay relay(sink.port(), buffer_bytes);
   cpu(state, relay.loop(), relay.port());
 }
 
@@ -134,7 +140,7 @@ void direct_latency(benchmark::State& state) {
 
 void relay_latency(benchmark::State& state) {
   bench::Sink sink;
-  Relay relay(sink.port());
+  Relay relay(sink.port(), 64UL << 10);
   latency(state, relay.port());
 }
 
@@ -144,20 +150,48 @@ void gateway_latency(benchmark::State& state) {
   latency(state, rig.port());
 }
 
-BENCHMARK(relay_cpu)
-    ->Name("cpu/relay")
-    ->Arg(64 << 10)
-    ->Arg(16 << 10)
-    ->Arg(1 << 10)
-    ->UseManualTime()
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK(gateway_cpu)
-    ->Name("cpu/gateway")
-    ->Arg(64 << 10)
-    ->Arg(16 << 10)
-    ->Arg(1 << 10)
-    ->UseManualTime()
-    ->Unit(benchmark::kMillisecond);
+std::size_t resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::size_t pages = 0;
+  statm >> pages >> pages;
+  return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+// Connections that have produced 64 KiB and one answer each, and then rest until they have cooled down.
+// Counts the stub broker's side as well.
+void idle_memory(benchmark::State& state) {
+  constexpr std::size_t kConnections = 250;
+  kit::StubBroker broker(1);
+  kit::GatewayRig rig({broker.address()}, 1,
+                      [](auto& options) { options.stall_timeout = std::chrono::milliseconds(100); });
+  const Buffer request =
+      kit::produce_request(10, 1, -1, {{"orders", {}, {{0, std::string(64UL << 10, 'r')}}}});
+  std::vector<std::unique_ptr<kit::TestClient>> clients;
+  const auto open = [&](std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      clients.push_back(std::make_unique<kit::TestClient>(rig.port()));
+      clients.back()->send(request);
+      clients.back()->receive();
+    }
+    broker.forget();
+    std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    malloc_trim(0);
+  };
+  for (auto _ : state) {
+    open(kConnections);
+    const std::size_t before = resident_bytes();
+    open(kConnections);
+    state.counters["bytes_per_connection"] = static_cast<double>(resident_bytes() - before) / kConnections;
+  }
+}
+
+void sizes(benchmark::internal::Benchmark* of) {
+  of->Arg(64 << 10)->Arg(16 << 10)->Arg(1 << 10)->UseManualTime()->Unit(benchmark::kMillisecond);
+}
+
+BENCHMARK_CAPTURE(relay_cpu, , 64UL << 10)->Name("cpu/relay")->Apply(sizes);
+BENCHMARK_CAPTURE(relay_cpu, , 256UL << 10)->Name("cpu/relay_large")->Apply(sizes);
+BENCHMARK(gateway_cpu)->Name("cpu/gateway")->Apply(sizes);
 BENCHMARK(direct_latency)
     ->Name("latency/direct")
     ->Arg(16 << 10)
@@ -169,6 +203,7 @@ BENCHMARK(gateway_latency)
     ->Arg(16 << 10)
     ->UseRealTime()
     ->Unit(benchmark::kMicrosecond);
+BENCHMARK(idle_memory)->Name("memory/idle_connection")->Iterations(1);
 
 }  // namespace
 }  // namespace assay

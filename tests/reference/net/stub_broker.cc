@@ -68,6 +68,11 @@ std::vector<Buffer> StubBroker::received() const {
   return received_;
 }
 
+void StubBroker::forget() {
+  const std::lock_guard lock(mutex_);
+  received_ = {};
+}
+
 io::Task<void> StubBroker::accept() {
   for (;;) {
     auto stream = co_await listener_->accept(runtime_.loop(0));

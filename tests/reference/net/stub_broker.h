@@ -38,6 +38,7 @@ class StubBroker {
   // Frames, with their length fields, of all connections in order; Metadata of the gateway's own is not among
   // them.
   std::vector<Buffer> received() const;
+  void forget();
   std::size_t connections() const { return connections_; }
   // How many connections were ended by the other side.
   std::size_t ends_seen() const { return ends_; }
