@@ -82,7 +82,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     }
     Json& parent = *open_.back();
     if (parent.is(Json::Type::array)) return &parent.items.emplace_back(std::move(json));
-    return &parent.members.emplace_back(std::move(name_), std::move(json)).second;
+    return &parent.members.emplace_back(Json::Member{std::move(name_), std::move(json)}).value;
   }
 
   // Pointers of `open_` stay good: only the innermost open container grows.
@@ -132,9 +132,9 @@ void append_text(std::string& out, const Json& json, std::size_t bytes_max) {
       out += '{';
       for (const auto& member : json.members) {
         if (&member != &json.members.front()) out += ',';
-        append_quoted(member.first);
+        append_quoted(member.name);
         out += ':';
-        append_text(out, member.second, bytes_max);
+        append_text(out, member.value, bytes_max);
       }
       out += '}';
   }
@@ -174,8 +174,8 @@ bool deep_equal(const Json& a, const Json& b) {
     case Json::Type::object:
       return a.members.size() == b.members.size() &&
              std::all_of(a.members.begin(), a.members.end(), [&](const auto& member) {
-               const Json* other = b.find(member.first);
-               return other != nullptr && deep_equal(member.second, *other);
+               const Json* other = b.find(member.name);
+               return other != nullptr && deep_equal(member.value, *other);
              });
   }
   return false;

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -23,11 +22,17 @@ struct Json {
   std::string text;              // of a string, without escapes
   std::optional<Number> number;  // of a number
   std::vector<Json> items;
-  std::vector<std::pair<std::string, Json>> members;
+  struct Member;
+  std::vector<Member> members;
 
   bool is(Type wanted) const { return type == wanted; }
   // Nothing when this is no object or has no such member.
   const Json* find(std::string_view name) const;
+};
+
+struct Json::Member {
+  std::string name;
+  Json value;
 };
 
 // `invalid` with the byte when it is no JSON text (RFC 8259) or has a member twice; `too_large` when nested

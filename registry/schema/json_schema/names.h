@@ -12,8 +12,9 @@ __extension__ using Wide = unsigned __int128;
 __extension__ using SignedWide = __int128;
 
 inline std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
-  const auto product = static_cast<Wide>(a) * b;
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
+  // Not from one 128-bit value: g++ takes that through memory.
+  const auto high = static_cast<std::uint64_t>((static_cast<Wide>(a) * b) >> 64U);
+  return high ^ (a * b);
 }
 
 extern const std::uint64_t kNameSeed;

@@ -139,7 +139,10 @@ bool is_whole(const NumberToken& token, const std::uint8_t* begin) {
 
 void append_canonical(const std::uint8_t* begin, const std::uint8_t* end, std::string& out) {
   const std::size_t start = out.size();
-  if (*begin == '-') out += *begin++;
+  if (*begin == '-') {
+    out += '-';
+    ++begin;
+  }
   const std::size_t digits = out.size();
   std::int64_t exponent = 0;
   bool fraction = false;

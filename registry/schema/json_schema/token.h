@@ -77,7 +77,7 @@ inline constexpr std::array<std::uint64_t, 9> kTens = {1,       10,        100, 
                                                        100'000, 1'000'000, 10'000'000, 100'000'000};
 
 // REQUIRES: 32 bytes can be read from `p` on.
-inline NumberToken read_number(const std::uint8_t* begin) {
+[[gnu::always_inline]] inline NumberToken read_number(const std::uint8_t* begin) {
   NumberToken token;
   token.negative = *begin == '-';
   const std::uint8_t* p = begin + (token.negative ? 1 : 0);

@@ -36,19 +36,22 @@ Place Values::behind(Place at) {
   return at;
 }
 
-Bytes Values::span(Place start) {
-  switch (token_at(start)) {
-    case Token::array:
-    case Token::object:
-      return {text_ + *start, text_ + *(behind(start) - 1) + 1};
-    case Token::string:
-      return {text_ + *start, read_string(text_, start).end + 1};
-    default:
-      break;
+Bytes Values::span(Place start, std::uint32_t end) const {
+  const Token token = token_at(start);
+  if (token == Token::string) return {text_ + *start, read_string(text_, start).end + 1};
+  if (token == Token::array || token == Token::object) {
+    std::size_t depth = 0;
+    for (Place at = start; *at < end; ++at) {
+      const std::uint8_t c = text_[*at];
+      depth += c == '{' || c == '[' ? 1 : 0;
+      depth -= c == '}' || c == ']' ? 1 : 0;
+      if (depth == 0) return {text_ + *start, text_ + *at + 1};
+    }
+    return {text_ + *start, text_ + end - 1};
   }
-  const std::uint8_t* end = text_ + *start;
-  while (!kEndsToken[*end] && *end != '\0') ++end;
-  return {text_ + *start, end};
+  const std::uint8_t* last = text_ + *start;
+  while (!kEndsToken[*last] && *last != '\0') ++last;
+  return {text_ + *start, last};
 }
 
 Value Values::container(Kind kind, Place start, Place end, std::uint32_t count) const {

@@ -30,8 +30,9 @@ class Values {
   std::string_view text_of(StringToken token, std::string& scratch) const;
   // The first place behind the value.
   Place behind(Place at);
-  // The whole value as it is written.
-  Bytes span(Place start);
+  // The whole value as it is written; up to `end` (where the body's NUL stands) when it is a container that
+  // does not close.
+  Bytes span(Place start, std::uint32_t end) const;
   // REQUIRES: `count` is that of the container.
   Value container(Kind kind, Place start, Place end, std::uint32_t count) const;
   Value scalar(Place at) const;

@@ -25,13 +25,16 @@ inline bool Walker::add(Seen& seen, std::size_t property) {
 }
 
 template <Mode M>
-bool Walker::read_name(Place at, SeenName& out) {
+[[gnu::always_inline]] inline bool Walker::read_name(Place at, SeenName& out) {
   const StringToken token = read_string(text_, at);
-  out.begin = static_cast<std::uint32_t>(token.begin - text_);
-  out.size = static_cast<std::uint32_t>(token.size()) & 0x7fffffffU;
-  out.escaped = 0;
-  out.hash = hash_padded_name(token.begin, token.size());
-  if (!escapes_) return true;
+  const auto begin = static_cast<std::uint32_t>(token.begin - text_);
+  const auto size = static_cast<std::uint32_t>(token.size());
+  out = SeenName::made(hash_padded_name(token.begin, size), begin, size, false);
+  return !escapes_ || read_escaped_name<M>(token, out);
+}
+
+template <Mode M>
+bool Walker::read_escaped_name(StringToken token, SeenName& out) {
   bool escaped = false;
   const std::uint8_t* const bad = bad_escape(token, escaped);
   if (is_instance(M) && bad != nullptr) {
@@ -39,7 +42,7 @@ bool Walker::read_name(Place at, SeenName& out) {
     return false;
   }
   if (!escaped) return true;
-  out.escaped = 1;
+  out.where |= SeenName::kEscaped;
   std::string& scratch = workspace_.text_name;
   const std::size_t size = text_of(out, scratch).size();
   scratch.append(8, '\0');
@@ -48,8 +51,8 @@ bool Walker::read_name(Place at, SeenName& out) {
 }
 
 inline std::string_view Walker::text_of(const SeenName& name, std::string& scratch) const {
-  const StringToken token{text_ + name.begin, text_ + name.begin + name.size};
-  if (name.escaped == 0) return as_text(token.bytes());
+  const StringToken token{text_ + name.begin(), text_ + name.begin() + name.size()};
+  if (!name.escaped()) return as_text(token.bytes());
   return assay::text_of(string_value(token, true), scratch);
 }
 
@@ -68,20 +71,27 @@ inline bool Walker::same_name(const SeenName& a, const SeenName& b) {
 }
 
 template <Mode M>
-bool Walker::note_name(const SeenName& name, Seen& seen) {
+[[gnu::always_inline]] inline bool Walker::note_name(SeenName name, Seen& seen) {
   auto& names = workspace_.names;
   std::uint64_t& filter = seen.filter[name.hash >> 62U];
   const std::uint64_t bit = std::uint64_t{1} << (name.hash >> 56U & 63U);
-  if ((filter & bit) != 0 && names.size() - seen.names <= kFewNames) {
-    for (std::size_t i = seen.names; i < names.size(); ++i) {
-      if (!same_name(names[i], name)) continue;
-      violates<M>("duplicate_key", nullptr, [] { return std::string("stands twice in its object"); });
-      return false;
-    }
-  }
+  if ((filter & bit) != 0 && is_repeated<M>(name, seen)) return false;
   filter |= bit;
   names.push(name);
   return true;
+}
+
+// Tells of it when it is.
+template <Mode M>
+[[gnu::noinline]] bool Walker::is_repeated(SeenName name, const Seen& seen) {
+  auto& names = workspace_.names;
+  if (names.size() - seen.names > kFewNames) return false;
+  for (std::size_t i = seen.names; i < names.size(); ++i) {
+    if (!same_name(names[i], name)) continue;
+    violates<M>("duplicate_key", nullptr, [] { return std::string("stands twice in its object"); });
+    return true;
+  }
+  return false;
 }
 
 // The object is over: looks for repetitions among many names, and forgets them.
@@ -91,12 +101,15 @@ bool Walker::end_names(const Seen& seen) {
   if (names.size() - seen.names > kFewNames) {
     std::sort(&names[seen.names], &names[names.size() - 1] + 1,
               [](const SeenName& a, const SeenName& b) { return a.hash < b.hash; });
-    for (std::size_t i = seen.names + 1; i < names.size(); ++i) {
-      if (!same_name(names[i - 1], names[i])) continue;
-      const std::size_t size = workspace_.path.size();
-      if constexpr (tells(M)) append_step(workspace_.path, text_of(names[i], workspace_.text_a));
-      violates<M>("duplicate_key", nullptr, [] { return std::string("stands twice in its object"); });
-      if constexpr (tells(M)) workspace_.path.resize(size);
+    for (std::size_t i = seen.names; i < names.size(); ++i) {
+      for (std::size_t j = i + 1; j < names.size() && names[j].hash == names[i].hash && values_.step(); ++j) {
+        if (!same_name(names[i], names[j])) continue;
+        const std::size_t size = workspace_.path.size();
+        if constexpr (tells(M)) append_step(workspace_.path, text_of(names[i], workspace_.text_a));
+        violates<M>("duplicate_key", nullptr, [] { return std::string("stands twice in its object"); });
+        if constexpr (tells(M)) workspace_.path.resize(size);
+        break;
+      }
     }
   }
   names.shrink_to(seen.names);

@@ -15,6 +15,10 @@ namespace assay::schema::json {
 inline constexpr std::size_t kDivisibleBytesMax = 1000;
 inline constexpr std::size_t kToldBytesMax = 60;
 
+inline constexpr std::uint32_t kNullWord = std::bit_cast<std::uint32_t>(std::array{'n', 'u', 'l', 'l'});
+inline constexpr std::uint32_t kTrueWord = std::bit_cast<std::uint32_t>(std::array{'t', 'r', 'u', 'e'});
+inline constexpr std::uint32_t kFalseWord = std::bit_cast<std::uint32_t>(std::array{'a', 'l', 's', 'e'});
+
 template <Mode M, class Reason>
 bool Walker::violates(std::string_view keyword, Place start, Reason&& reason) {
   if constexpr (M == Mode::branch) return false;
@@ -70,7 +74,8 @@ inline bool is_within(const NumberChecks& checks, const NumberToken& token) {
 }
 
 template <Mode M>
-bool Walker::number_checks(const NumberChecks& checks, const NumberToken& token, Place start) {
+[[gnu::always_inline]] inline bool Walker::number_checks(const NumberChecks& checks, const NumberToken& token,
+                                                         Place start) {
   const std::uint8_t* const begin = text_ + *start;
   constexpr std::uint64_t kHighest = std::numeric_limits<std::int64_t>::max();
   bool bounds_hold = false;
@@ -116,7 +121,7 @@ bool Walker::number_checks(const NumberChecks& checks, const NumberToken& token,
 }
 
 template <Mode M>
-Place Walker::number(const Check& check, Place at) {
+[[gnu::always_inline]] inline Place Walker::number(const Check& check, Place at) {
   const std::uint8_t* const begin = text_ + *at;
   const NumberToken token = read_number(begin);
   if constexpr (is_instance(M)) {
@@ -133,13 +138,16 @@ Place Walker::number(const Check& check, Place at) {
 }
 
 template <Mode M>
-Place Walker::literal(const Check& check, Place at, Token token) {
+[[gnu::always_inline]] inline Place Walker::literal(const Check& check, Place at, Token token) {
   const std::uint8_t* const begin = text_ + *at;
   if constexpr (is_instance(M)) {
-    const bool is_false = *begin == 'f';
-    const char* const wanted = is_false ? "alse" : *begin == 't' ? "true" : "null";
-    const std::size_t skipped = is_false ? 1 : 0;
-    if (std::memcmp(begin + skipped, wanted, 4) != 0 || !kEndsToken[begin[4 + skipped]]) {
+    // "true", "alse" or "null", and what follows: without asking which, since nobody could predict true or
+    // false.
+    const std::size_t skipped = *begin == 'f' ? 1 : 0;
+    std::uint32_t word = 0;
+    std::memcpy(&word, begin + skipped, sizeof(word));
+    const bool right = word == (token == Token::null ? kNullWord : *begin == 'f' ? kFalseWord : kTrueWord);
+    if (!right || !kEndsToken[begin[4 + skipped]]) {
       return malformed(*at, "neither true, false nor null");
     }
   }
@@ -182,7 +190,7 @@ bool Walker::string_checks(const StringChecks& checks, std::string_view text, Pl
 }
 
 template <Mode M>
-Place Walker::string(const Check& check, Place at) {
+[[gnu::always_inline]] inline Place Walker::string(const Check& check, Place at) {
   const bool looks_inside = check.strings != nullptr || check.extra;
   bool escaped = false;
   StringToken token;

@@ -66,7 +66,7 @@ void Walker::tell(std::string_view keyword, Place start, std::string reason) {
   violation.kind = fmt::format("schema.{}", keyword);
   violation.reason = std::move(reason);
   if (start != nullptr) {
-    std::string_view text = as_text(values_.span(start));
+    std::string_view text = as_text(values_.span(start, end_));
     std::size_t size = std::min(text.size(), limits_.fragment_bytes_max);
     while (size > 0 && size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U)
       --size;
@@ -88,7 +88,7 @@ void Walker::read(const Reads& reads, const Value& value, bool explain) {
 }
 
 void Walker::read_absent(const std::vector<AbsentLeaf>& leaves, bool explain) {
-  const Value absent;
+  const Value absent{};
   for (const AbsentLeaf& leaf : leaves) {
     if (!explain) {
       leaves_.check(leaf.leaf, absent);

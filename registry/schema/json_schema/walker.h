@@ -95,9 +95,9 @@ class Walker {
 
   // Members of one object, as far as they have been seen.
   struct Seen {
-    std::uint64_t first = 0;   // properties 0..63
-    std::size_t bits = 0;      // where the others begin in Workspace::bits
-    std::size_t names = 0;     // where names that are no properties begin in Workspace::names
+    std::uint64_t first = 0;                // properties 0..63
+    std::size_t bits = 0;                   // where the others begin in Workspace::bits
+    std::size_t names = 0;                  // where names that are no properties begin in Workspace::names
     std::array<std::uint64_t, 4> filter{};  // of their hashes: one bit of 256 for each
   };
   bool has(const Seen& seen, std::size_t property) const;
@@ -116,7 +116,11 @@ class Walker {
   std::string_view text_of(const SeenName& name, std::string& scratch) const;
   const Property* find_property(const ObjectChecks& checks, const SeenName& name);
   template <Mode M>
-  bool note_name(const SeenName& name, Seen& seen);
+  bool read_escaped_name(StringToken token, SeenName& out);
+  template <Mode M>
+  bool note_name(SeenName name, Seen& seen);
+  template <Mode M>
+  bool is_repeated(SeenName name, const Seen& seen);
   template <Mode M>
   bool end_names(const Seen& seen);
   bool same_name(const SeenName& a, const SeenName& b);

@@ -39,12 +39,20 @@ class Memo {
   std::size_t used_ = 0;
 };
 
-// A member's name in the object being walked, for finding it again.
+// A member's name in the object being walked, for finding it again. Two words, since it is copied on the hot
+// path.
 struct SeenName {
-  std::uint64_t hash;
-  std::uint32_t begin;  // offset of the raw name in the text
-  std::uint32_t size : 31;
-  std::uint32_t escaped : 1;
+  std::uint64_t hash = 0;
+  std::uint64_t where = 0;
+
+  static SeenName made(std::uint64_t hash, std::uint32_t begin, std::uint32_t size, bool escaped) {
+    return {hash, begin | std::uint64_t{size} << 32U | (escaped ? kEscaped : 0)};
+  }
+  std::uint32_t begin() const { return static_cast<std::uint32_t>(where); }  // of the raw name in the text
+  std::uint32_t size() const { return static_cast<std::uint32_t>((where & ~kEscaped) >> 32U); }
+  bool escaped() const { return (where & kEscaped) != 0; }
+
+  static constexpr std::uint64_t kEscaped = std::uint64_t{1} << 63U;
 };
 
 // The names of all open objects. A vector whose push_back is two instructions and a jump that is never taken.
