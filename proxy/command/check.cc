@@ -1,0 +1,242 @@
+// `assay check`: rules, configuration and samples, tried without a gateway.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "proxy/admin/samples.h"
+#include "proxy/admin/views.h"
+#include "proxy/command/command.h"
+#include "proxy/command/serve_options.h"
+#include "registry/schema/avro/json_encoder.h"
+#include "rules/rule_set.h"
+
+namespace assay::proxy {
+namespace {
+
+struct CheckOptions {
+  std::string config, rules, topic, schema;
+  std::vector<std::string> samples;
+  bool json = false;
+};
+
+// A registry of one schema, which every subject has.
+class OneSchema final : public registry::SchemaSource {
+ public:
+  static constexpr std::int32_t kId = 1;
+  registry::FetchedSchema schema;
+
+  void fetch(const schema::SchemaRef& ref, Answer<registry::FetchedSchema> answer) override {
+    if (schema.text.empty() || ref.id != kId)
+      return answer(Error(ErrorCode::not_found, "only --schema is known here"));
+    answer(schema);
+  }
+  void subjects_of(const schema::SchemaRef&, Answer<std::vector<std::string>> answer) override {
+    answer(std::vector<std::string>{});
+  }
+  void belongs(const schema::SchemaRef&, const std::string&, Answer<registry::Ownership> answer) override {
+    answer(registry::Ownership{true, {}});
+  }
+  void fetch_version(const std::string&, std::int32_t, Answer<registry::FetchedSchema> answer) override {
+    fetch(schema::SchemaRef{std::nullopt, kId}, std::move(answer));
+  }
+};
+
+std::optional<std::string> read_file(const std::string& path) {
+  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return std::nullopt;
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+class Check {
+ public:
+  explicit Check(const CheckOptions& options) : options_(options) {}
+
+  int run() {
+    if (!read_config() || !read_rules() || !read_schema()) return report(2);
+    for (const std::string& file : options_.samples) {
+      if (!try_samples(file)) return report(2);
+    }
+    return report(failed_ ? 1 : 0);
+  }
+
+ private:
+  bool complain(std::string message) {
+    rules::Problem problem;
+    problem.message = std::move(message);
+    return complain(std::move(problem));
+  }
+
+  bool complain(rules::Problem problem) {
+    if (!options_.json)
+      fmt::print(stderr, "{}{}\n", problem.file.empty() ? "assay: " : "",
+                 problem.file.empty() ? problem.message : to_string(problem));
+    problems_.push_back(problem_view(problem));
+    return problem.warning;
+  }
+
+  bool read_config() {
+    if (options_.config.empty()) return true;
+    const auto text = read_file(options_.config);
+    if (!text) return complain(fmt::format("--config {}: cannot be read", options_.config));
+    LoadedConfig loaded = load_config(options_.config, *text);
+    bool good = true;
+    for (rules::Problem& problem : loaded.problems) good = complain(std::move(problem)) && good;
+    if (good) {
+      for (const std::string& text_of : contradictions(loaded.config)) good = complain(text_of) && good;
+    }
+    config_ = std::move(loaded.config);
+    return good;
+  }
+
+  bool read_rules() {
+    const std::filesystem::path path =
+        options_.rules.empty() ? config_.rules : std::filesystem::path(options_.rules);
+    std::vector<rules::RuleFile> files;
+    if (!path.empty()) {
+      auto read = rules::read_rule_files(path, config_.limits);
+      if (!read) return complain(read.error().message());
+      files = std::move(*read);
+    }
+    rules::LoadedRules loaded = rules::load_rules(files, config_.limits);
+    bool good = true;
+    for (rules::Problem& problem : loaded.problems) good = complain(std::move(problem)) && good;
+    rules_ = std::move(loaded.set);
+    return good && rules_ != nullptr;
+  }
+
+  // An Avro schema is known by its file name (.avsc), or by not being a JSON Schema.
+  bool read_schema() {
+    if (options_.schema.empty()) return true;
+    auto text = read_file(options_.schema);
+    if (!text) return complain(fmt::format("--schema {}: cannot be read", options_.schema));
+    source_.schema.id = OneSchema::kId;
+    source_.schema.format = options_.schema.ends_with(".avsc") ? schema::Format::avro : schema::Format::json;
+    source_.schema.text = std::move(*text);
+    const auto parsed = schema::parse_schema(source_.schema.format, source_.schema.text, {}, config_.limits);
+    return parsed ? true
+                  : complain(fmt::format("--schema {}: {}", options_.schema, parsed.error().message()));
+  }
+
+  bool try_samples(const std::string& file) {
+    if (options_.topic.empty())
+      return complain("samples are judged as records of a topic: say which with --topic");
+    const auto text = read_file(file);
+    if (!text) return complain(fmt::format("{}: cannot be read", file));
+    std::vector<Sample> samples;
+    std::vector<std::size_t> lines;
+    std::size_t line = 0;
+    for (std::string_view rest = *text; !rest.empty();) {
+      const std::string_view one = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(one.size() + 1, rest.size()));
+      ++line;
+      if (one.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+      auto sample = parse_sample(one);
+      if (!sample) return complain(fmt::format("{}:{}: {}", file, line, sample.error().message()));
+      if (const auto encoded = encode(*sample); !encoded) {
+        return complain(
+            fmt::format("{}:{}: the sample does not become Avro: {}", file, line, encoded.error().message()));
+      }
+      samples.push_back(std::move(*sample));
+      lines.push_back(line);
+    }
+    judge(file, samples, lines);
+    return true;
+  }
+
+  // Samples are JSON; with --schema they are judged as the serializer of its format would have written them.
+  Result<> encode(Sample& sample) const {
+    if (source_.schema.text.empty() || !sample.value) return {};
+    if (source_.schema.format == schema::Format::avro) {
+      auto encoded = schema::avro::encode_json(source_.schema.text, as_text(*sample.value), config_.limits);
+      if (!encoded) return encoded.error();
+      sample.value = std::move(*encoded);
+    }
+    frame_value(sample, OneSchema::kId);
+    return {};
+  }
+
+  void judge(const std::string& file, const std::vector<Sample>& samples,
+             const std::vector<std::size_t>& lines) {
+    CatalogOptions options;
+    options.policies = config_.policies;
+    options.limits = config_.limits;
+    CatalogService catalog(std::move(options), source_, metrics_, system_clock());
+    for (const UnboundRule& unbound : catalog.activate(rules_)) complain(unbound.rule + ": " + unbound.why);
+    const auto verdicts = judge_samples(options_.topic, samples, catalog, std::chrono::seconds(5),
+                                        config_.limits, system_clock());
+    for (std::size_t i = 0; i < verdicts.size(); ++i) tell(file, lines[i], verdicts[i]);
+  }
+
+  void tell(const std::string& file, std::size_t line, const SampleVerdict& verdict) {
+    const bool conforms = verdict.state == SampleVerdict::State::conforms;
+    failed_ = failed_ || !conforms;
+    Json violations = Json::array();
+    for (const Violation& violation : verdict.violations) {
+      violations.push_back(violation_view(violation));
+      if (!options_.json)
+        fmt::print("{}:{}: {}\n", file, line,
+                   describe(violation, config_.limits.record_error_text_bytes_max));
+    }
+    if (verdict.state == SampleVerdict::State::undecided && !options_.json) {
+      fmt::print("{}:{}: undecided: {}\n", file, line, verdict.undecided_why);
+    }
+    ++judged_;
+    results_.push_back({{"file", file},
+                        {"line", line},
+                        {"verdict", conforms                     ? "conforms"
+                                    : verdict.violations.empty() ? "undecided"
+                                                                 : "violates"},
+                        {"violations", std::move(violations)}});
+  }
+
+  int report(int status) {
+    if (options_.json) {
+      fmt::print("{}\n", to_text(Json{{"ok", status == 0}, {"problems", problems_}, {"samples", results_}}));
+    } else if (status != 2) {
+      fmt::print("{} rules; {} samples judged{}\n", rules_->rules().size(), judged_,
+                 failed_ ? ", not all conform" : "");
+    }
+    return status;
+  }
+
+  const CheckOptions& options_;
+  Config config_ = load_config("", "{}").config;
+  std::shared_ptr<const rules::RuleSet> rules_;
+  OneSchema source_;
+  Metrics metrics_;
+  Json problems_ = Json::array(), results_ = Json::array();
+  std::size_t judged_ = 0;
+  bool failed_ = false;
+};
+
+}  // namespace
+
+void add_check(CLI::App& app, Run& chosen) {
+  auto* command = app.add_subcommand("check", "Check configuration and rules, and try them on samples");
+  auto options = std::make_shared<CheckOptions>();
+  command->add_option("--config", options->config, "Configuration file")->type_name("FILE");
+  command->add_option("--rules", options->rules, "A rule file, or a folder of them [the configuration's]")
+      ->type_name("PATH");
+  command->add_option("--topic", options->topic, "Samples are judged as records of this topic")
+      ->type_name("TOPIC");
+  command->add_option("--schema", options->schema, "Of the samples: Avro (.avsc) or JSON Schema")
+      ->type_name("FILE");
+  command->add_flag("--json", options->json, "Answer in JSON");
+  command->add_option("SAMPLES", options->samples,
+                      "Files with one JSON value or {\"$record\": ...} a line; - is standard input");
+  command->footer(
+      "Exit status: 0 all is well, 1 a sample does not conform, 2 configuration, rules or samples are "
+      "wrong.\n"
+      "Examples:\n"
+      "  assay check --rules rules/\n"
+      "  assay check --rules rules/ --topic customers samples.jsonl\n"
+      "  kcat -C -b broker:9092 -t customers -e | assay check --rules rules/ --topic customers -");
+  command->callback([options, &chosen] { chosen = [options] { return Check(*options).run(); }; });
+}
+
+}  // namespace assay::proxy
