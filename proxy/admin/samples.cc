@@ -35,9 +35,13 @@ Result<Sample> record_of(const Json& record) {
     if (name == "headers") {
       if (!member.is_object()) return Error(ErrorCode::invalid, "\"headers\" must be an object");
       for (const auto& [header, content] : member.items()) {
-        auto bytes = bytes_of(content);
-        if (!bytes) return bytes.error().within(header);
-        sample.headers.emplace_back(header, std::move(*bytes));
+        // A list: several headers of that name.
+        const Json list = content.is_array() ? content : Json::array({content});
+        for (const Json& one : list) {
+          auto bytes = bytes_of(one);
+          if (!bytes) return bytes.error().within(header);
+          sample.headers.emplace_back(header, std::move(*bytes));
+        }
       }
       continue;
     }
