@@ -1,4 +1,5 @@
-// What a compiled schema can tell about a path without a record at hand: rules are checked against it when loaded.
+// What a compiled schema can tell about a path without a record at hand: rules are checked against it when
+// loaded.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,9 @@ class KindSet {
     all.bits_ = 0xffff;
     return all;
   }
-  constexpr void add(Kind kind) { bits_ = static_cast<std::uint16_t>(bits_ | (1U << static_cast<unsigned>(kind))); }
+  constexpr void add(Kind kind) {
+    bits_ = static_cast<std::uint16_t>(bits_ | (1U << static_cast<unsigned>(kind)));
+  }
   constexpr void add(KindSet other) { bits_ = static_cast<std::uint16_t>(bits_ | other.bits_); }
   constexpr bool has(Kind kind) const { return (bits_ >> static_cast<unsigned>(kind)) & 1U; }
   constexpr bool meets(KindSet other) const { return (bits_ & other.bits_) != 0; }
@@ -53,9 +56,11 @@ class SchemaFacts {
   virtual ~SchemaFacts() = default;
   // REQUIRES: path.part is not header. The part itself is not looked at: facts are those of one body.
   virtual Type type_at(const Path& path) const = 0;
-  // Every path the schema names, as text, for suggestions: breadth first, recursion unrolled once, at most `max`.
+  // Every path the schema names, as text, for suggestions: breadth first, recursion unrolled once, at most
+  // `max`.
   virtual std::vector<std::string> paths(std::size_t max) const = 0;
-  // Whether arrays and objects carry their JSON text in `Value::raw`: what `uniqueItems` needs. True for JSON only.
+  // Whether arrays and objects carry their JSON text in `Value::raw`: what `uniqueItems` needs. True for JSON
+  // only.
   virtual bool json_spans() const { return false; }
 };
 

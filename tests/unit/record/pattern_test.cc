@@ -86,25 +86,11 @@ TEST(Pattern, SimpleFormsAgreeWithRe2) {
       for (const std::string_view letter : kAlphabet) texts.push_back(texts[from] + std::string(letter));
     }
   }
-  for (const std::string_view text : {"",
-                                      "^",
-                                      "$",
-                                      "^$",
-                                      "^ab",
-                                      "ab$",
-                                      "ab",
-                                      "^ab$",
-                                      "^[ab]+$",
-                                      "^[^ab]{2}",
-                                      "^[ab]{1,2}$",
-                                      "^[ab]?[0-]*$",
-                                      "^a{2}$",
-                                      "^\\d+-\\w$",
-                                      "^a?b?0?$",
-                                      "^[^-]+-[^-]*$",
+  for (const std::string_view text :
+       {"", "^", "$", "^$", "^ab", "ab$", "ab", "^ab$", "^[ab]+$", "^[^ab]{2}", "^[ab]{1,2}$", "^[ab]?[0-]*$",
+        "^a{2}$", "^\\d+-\\w$", "^a?b?0?$", "^[^-]+-[^-]*$",
 
-                                      "^[ab]{2,}0",
-                                      "^\\D{3}$"}) {
+        "^[ab]{2,}0", "^\\D{3}$"}) {
     const auto pattern = Pattern::compile(text, kMemory);
     ASSERT_TRUE(pattern);
     EXPECT_TRUE(pattern->simple()) << text;
