@@ -1,5 +1,8 @@
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 
+#include "base/text_position.h"
 #include "proxy/command/command.h"
 
 int main(int argc, char** argv) {
@@ -12,6 +15,14 @@ int main(int argc, char** argv) {
   assay::proxy::add_check(app, chosen);
   assay::proxy::add_rejects(app, chosen);
   assay::proxy::add_demo(app, chosen);
+  // CLI11 would only say that a subcommand is required.
+  if (argc > 1 && argv[1][0] != '-' && app.get_subcommand_no_throw(argv[1]) == nullptr) {
+    const auto near =
+        assay::nearest(argv[1], std::initializer_list<std::string_view>{"serve", "check", "rejects", "demo"});
+    fmt::print(stderr, "assay: there is no subcommand \"{}\"{}\n", argv[1],
+               near ? "; did you mean " + *near + "?" : "");
+    return 2;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
