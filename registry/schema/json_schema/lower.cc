@@ -33,12 +33,6 @@ class Lowering {
       fill(*next.check, next.node, next.trie);
       if (error_) return *error_;
     }
-    // Only now is it known how each check is made.
-    for (ObjectChecks& object : program_.objects) {
-      for (Property& one : object.properties) {
-        one.simple = one.size < 16 && one.also.empty() && one.check->by_type == nullptr;
-      }
-    }
     return {};
   }
 
@@ -132,8 +126,6 @@ class Lowering {
     StringChecks out;
     out.min = node.min_length.value_or(0);
     out.max = node.max_length.value_or(out.max);
-    constexpr std::uint64_t kMany = std::numeric_limits<std::uint32_t>::max();
-    out.enough = 4 * std::min(out.min, kMany);
     if (node.pattern) out.pattern = &*node.pattern;
     if (options_.assert_formats) out.format = node.format;
     if (node.min_length || node.max_length || out.pattern != nullptr || out.format) {
@@ -157,7 +149,6 @@ class Lowering {
     out.all_small = std::all_of(bounds.begin(), bounds.end(),
                                 [](const Number* bound) { return bound == nullptr || bound->fits_int64(); });
     out.all_small = out.all_small && fill_bounds(out);
-    out.only_small = out.all_small && out.multiple_of == nullptr;
     if (out.multiple_of != nullptr) split_divisor(out);
     check.numbers = keep(program_.numbers, out);
   }
@@ -180,9 +171,6 @@ class Lowering {
     if (out.high.exclusive && out.high.value == std::numeric_limits<std::int64_t>::min()) return false;
     out.lowest = out.low.value + (out.low.exclusive ? 1 : 0);
     out.highest = out.high.value - (out.high.exclusive ? 1 : 0);
-    constexpr std::int64_t kFar = 1'000'000'000;
-    out.low_near = {std::clamp(out.low.value, -kFar, kFar), out.low.exclusive};
-    out.high_near = {std::clamp(out.high.value, -kFar, kFar), out.high.exclusive};
     return true;
   }
 
@@ -390,7 +378,7 @@ std::uint32_t Lowering::property(ObjectChecks& out, const Node& node, const Trie
   }
   if (!made.absent.empty()) out.reporting.push_back(static_cast<std::uint32_t>(out.properties.size() - 1));
   made.size = static_cast<std::uint32_t>(name.size());
-  out.sizes |= ObjectChecks::size_bit(name.size());
+  made.has_also = !made.also.empty();
   const bool literal = std::all_of(name.begin(), name.end(), [](char c) {
     return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
   });

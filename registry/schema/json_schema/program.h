@@ -2,7 +2,6 @@
 // be used without looking anything up. Null pointers mean "nothing of that kind to check".
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -35,7 +34,6 @@ struct Reads {
 
 struct StringChecks {
   std::uint64_t min = 0, max = ~std::uint64_t{0};  // code points
-  std::uint64_t enough = 0;                        // bytes that hold `min` code points whatever they are
   const Pattern* pattern = nullptr;
   std::optional<TextFormat> format;
 };
@@ -55,9 +53,6 @@ struct NumberChecks {
   Bound low, high;
   // The same for integers, both inclusive.
   std::int64_t lowest = 0, highest = 0;
-  // The same for decimals below 10^8, whose bounds need not be farther away than 10^9.
-  Bound low_near, high_near;
-  bool only_small = false;  // all_small, and no multiple_of
   // multiple_of = mantissa * 10^exponent where that fits; else mantissa is 0.
   std::uint64_t divisor_mantissa = 0;
   std::int32_t divisor_exponent = 0;
@@ -98,7 +93,7 @@ struct Property {
   std::array<std::uint64_t, 2> mask{};
   const Check* check = nullptr;  // never null
   std::uint32_t size = 0;        // of the name
-  bool simple = false;           // a name that fits `head`, one schema, and no choice by type
+  bool has_also = false;
   std::string name;
   std::vector<const Check*> also;  // further schemas of the same value
   std::vector<AbsentLeaf> absent;  // to be told when the member is missing
@@ -121,12 +116,6 @@ struct ObjectChecks {
   const Check* additional = nullptr;  // never null
   const Check* names = nullptr;
   std::uint64_t min = 0, max = ~std::uint64_t{0};
-  std::uint64_t sizes = 0;  // lengths of the properties' names: bit n for n bytes, the last for all above
-
-  static std::uint64_t size_bit(std::size_t size) {
-    return std::uint64_t{1} << std::min<std::size_t>(size, 63);
-  }
-  bool may_have(std::size_t size) const { return (sizes & size_bit(size)) != 0; }
 };
 
 struct InPlace {

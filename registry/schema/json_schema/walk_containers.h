@@ -7,35 +7,31 @@ namespace assay::schema::json {
 
 template <Mode M>
 Place Walker::value(const Check& check, Place at) {
-  const Token token = kTokens[text_[*at]];
-  const Check* chosen = &check;
-  while (chosen->by_type != nullptr) chosen = chosen->by_type->of[static_cast<std::size_t>(token)];
-  return by_token<M>(*chosen, at);
+  return by_token<M>(check, at);
 }
 
 template <Mode M>
 [[gnu::always_inline]] inline Place Walker::next_value(const Check& check, Place at) {
-  if (M == Mode::judge && check.by_type == nullptr) return by_token<M>(check, at);
-  return value<M>(check, at);
+  if constexpr (M == Mode::judge) {
+    if (text_[*at] == '"' && (check.plain & kString) != 0 && !escapes_) return at + 1;
+    return by_token<M>(check, at);
+  } else {
+    return value<M>(check, at);
+  }
 }
 
-// REQUIRES: no by_type. Comparisons, not a jump table: what comes next is mostly what came next in the last
-// record.
 template <Mode M>
-[[gnu::always_inline]] inline Place Walker::by_token(const Check& check, Place at) {
+[[gnu::always_inline]] inline Place Walker::by_token(const Check& given, Place at) {
   const std::uint8_t first = text_[*at];
-  if (first == '"') {
-    if constexpr (M != Mode::judge) return string<M>(check, at);
-    return (check.plain & plain_string_) != 0 ? at + 1 : short_string(check, at);
-  }
   const Token token = kTokens[first];
-  if (token == Token::number) {
-    if constexpr (M != Mode::judge) return number<M>(check, at);
-    return short_number(check, at);
-  }
-  if (first == '{') return object<M>(check, at);
-  if (first == '[') return array<M>(check, at);
-  if (token != Token::bad) return literal<M>(check, at, token);
+  const Check* check = &given;
+  while (check->by_type != nullptr) check = check->by_type->of[static_cast<std::size_t>(token)];
+  // Comparisons, not a jump table: what comes next is mostly what came next in the last record.
+  if (first == '"') return string<M>(*check, at);
+  if (token == Token::number) return number<M>(*check, at);
+  if (first == '{') return object<M>(*check, at);
+  if (first == '[') return array<M>(*check, at);
+  if (token != Token::bad) return literal<M>(*check, at, token);
   return malformed(*at, *at >= end_ ? "the text ends too early" : "a value should begin here");
 }
 
@@ -168,34 +164,21 @@ Place Walker::any_members(Place at, std::uint32_t& count) {
   return values_.take(members) ? at : over_budget();
 }
 
-// Whether the bytes at `name` begin with this name and its quote, as far as `head` has them.
-[[gnu::always_inline]] inline bool is_written(const Property& property, const std::uint8_t* name) {
+// Whether the name at `name` is this one, by the bytes as they stand. `room`: up to the next token.
+[[gnu::always_inline]] inline bool is_written(const Property& property, const std::uint8_t* name,
+                                              std::size_t room) {
 #if defined(__SSE2__)
   const auto load = [](const void* from) { return _mm_loadu_si128(static_cast<const __m128i*>(from)); };
   const __m128i bytes = _mm_and_si128(load(name), load(property.mask.data()));
-  return _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, load(property.head.data()))) == 0xFFFF;
+  if (_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, load(property.head.data()))) != 0xFFFF) return false;
 #else
-  return (load64(name) & property.mask[0]) == property.head[0] &&
-         (load64(name + 8) & property.mask[1]) == property.head[1];
+  if ((load64(name) & property.mask[0]) != property.head[0]) return false;
+  if ((load64(name + 8) & property.mask[1]) != property.head[1]) return false;
 #endif
-}
-
-// The one that mostly comes next, or the one after it when an optional one was left out.
-inline const Property* Walker::likely_property(const ObjectChecks& checks, const Property* expected,
-                                               Place name_at) const {
-  const Property* const end = checks.properties.data() + checks.properties.size();
-  const std::uint8_t* const name = text_ + *name_at + 1;
-  for (int tries = 0; tries < 2 && expected < end; ++tries, ++expected) {
-    if (!is_written(*expected, name)) continue;
-    const std::size_t size = expected->size;
-    if (size < 16) return expected;
-    const std::size_t room = name_at[1] - name_at[0];
-    if (room > size + 1 && name[size] == '"' &&
-        std::memcmp(name + 16, expected->name.data() + 16, size - 16) == 0) {
-      return expected;
-    }
-  }
-  return nullptr;
+  const std::size_t size = property.size;
+  if (size < 16) return true;
+  return room > size + 1 && std::memcmp(name + 16, property.name.data() + 16, size - 16) == 0 &&
+         name[size] == '"';
 }
 
 template <Mode M>
@@ -209,7 +192,7 @@ template <Mode M>
     if (property.check->never && property.check == checks.additional) never_ = "additionalProperties";
   }
   const Place next = next_value<M>(*property.check, value_at);
-  if (next == nullptr) return next;
+  if (next == nullptr || !property.has_also) return next;
   for (const Check* also : property.also) {
     if (!must_hold<M>(*also, value_at)) return nullptr;
   }
@@ -244,36 +227,36 @@ inline Place Walker::no_member(Place at) {
 }
 
 template <Mode M>
-[[gnu::noinline]] Walker::Member Walker::unexpected_member(const ObjectChecks& checks, Place name_at,
-                                                           Seen& seen, const Property* expected) {
-  if constexpr (tells(M)) {
-    append_step(workspace_.path, values_.text_of(read_string(text_, name_at), workspace_.text_name));
-  }
-  if (checks.names != nullptr && !must_hold<M>(*checks.names, name_at)) return {};
-  const Property* property = likely_property(checks, expected, name_at);
-  if (property == nullptr) {
+[[gnu::noinline]] Place Walker::unexpected_member(const ObjectChecks& checks, Place name_at, Seen& seen,
+                                                  const Property*& expected) {
+  // Mostly an optional one was left out.
+  const std::size_t left =
+      checks.properties.size() - static_cast<std::size_t>(expected - checks.properties.data());
+  const std::uint8_t* const text = text_ + *name_at + 1;
+  const std::size_t room = name_at[1] - name_at[0];
+  const Property* property = nullptr;
+  if (left > 0 && is_written(expected[0], text, room)) {
+    property = expected;
+  } else if (left > 1 && is_written(expected[1], text, room)) {
+    property = expected + 1;
+  } else {
     SeenName name;
-    if (!read_name<M>(name_at, name)) return {};
-    if (checks.may_have(name.size()) || name.escaped()) property = find_property(checks, name);
-    if (property == nullptr) {
-      const bool is_new = !is_instance(M) || note_name<M>(name, seen);
-      const Place value_at = name_at + 2;
-      return {is_new ? other_member<M>(checks, name_at, value_at) : any_value<M>(value_at), expected};
-    }
+    if (!read_name<M>(name_at, name)) return nullptr;
+    property = find_property(checks, name);
+    if (is_instance(M) && property == nullptr && !note_name<M>(name, seen)) return any_value<M>(name_at + 2);
   }
+  if (property == nullptr) return other_member<M>(checks, name_at, name_at + 2);
+  expected = property + 1;
   const bool is_new = add(seen, static_cast<std::size_t>(property - checks.properties.data()));
-  return {known_member<M>(checks, *property, !is_new, name_at + 2), property + 1};
+  return known_member<M>(checks, *property, !is_new, name_at + 2);
 }
 
 template <Mode M>
 Place Walker::members(const ObjectChecks& checks, Place start, std::uint32_t& count) {
   const std::uint8_t* const text = text_;
   const Property* const properties = checks.properties.data();
-  // Names that have to be looked at are never "expected".
-  const std::size_t quick = checks.names == nullptr ? std::min<std::size_t>(checks.properties.size(), 64) : 0;
-  const Property* const known = properties + quick;
+  const Property* const known = properties + std::min<std::size_t>(checks.properties.size(), 64);
   const Property* expected = properties;
-  std::uint64_t first = 0;  // Seen::first, in a register
   Seen seen;
   seen.names = workspace_.names.size();
   if (checks.properties.size() > 64) {
@@ -287,18 +270,18 @@ Place Walker::members(const ObjectChecks& checks, Place start, std::uint32_t& co
   at += more ? 0 : 1;
   while (more) {
     if (text[*at] != '"' || text[at[1]] != ':') return no_member(at);
+    if constexpr (tells(M)) {
+      append_step(workspace_.path, values_.text_of(read_string(text, at), workspace_.text_name));
+    }
+    if (checks.names != nullptr && !must_hold<M>(*checks.names, at)) return nullptr;
     Place next = nullptr;
-    const std::uint64_t bit = std::uint64_t{1} << static_cast<std::size_t>(expected - properties) % 64;
-    if (M == Mode::judge && expected < known && is_written(*expected, text + *at + 1) && expected->simple &&
-        (first & bit) == 0) {
-      first |= bit;
-      next = by_token<M>(*expected++->check, at + 2);
+    if (expected < known && is_written(*expected, text + *at + 1, at[1] - at[0])) {
+      const Property& property = *expected;
+      const std::uint64_t bit = std::uint64_t{1} << static_cast<std::size_t>(expected++ - properties);
+      next = known_member<M>(checks, property, (seen.first & bit) != 0, at + 2);
+      seen.first |= bit;
     } else {
-      seen.first = first;
-      const Member member = unexpected_member<M>(checks, at, seen, expected);
-      next = member.next;
-      expected = member.expected;
-      first = seen.first;
+      next = unexpected_member<M>(checks, at, seen, expected);
     }
     if (next == nullptr) return nullptr;
     if constexpr (tells(M)) workspace_.path.resize(path);
@@ -307,7 +290,6 @@ Place Walker::members(const ObjectChecks& checks, Place start, std::uint32_t& co
     more = text[*next] == ',';
     if (!more && text[*next] != '}') return malformed(*next, "a comma or } should stand here");
   }
-  seen.first = first;
   count = members;
   if (!values_.take(members)) return over_budget();
   if constexpr (is_instance(M)) {

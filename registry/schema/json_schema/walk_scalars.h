@@ -154,6 +154,9 @@ inline bool is_plain_number(const std::uint8_t* p, TypeMask plain) {
 template <Mode M>
 Place Walker::number(const Check& check, Place at) {
   const std::uint8_t* const begin = text_ + *at;
+  if constexpr (M == Mode::judge) {
+    if ((check.plain & kInteger) != 0 && is_plain_number(begin, check.plain)) return at + 1;
+  }
   const NumberToken token = read_number(begin);
   if constexpr (is_instance(M)) {
     if (token.end == nullptr || !kEndsToken[*token.end]) return malformed(*at, "not a number");
@@ -242,71 +245,12 @@ Place Walker::string(const Check& check, Place at) {
                         escaped ? assay::text_of(value, workspace_.text_b) : as_text(value.raw), at)) {
     return nullptr;
   }
-  if (check.extra && !finish<M>(check, at, value)) return nullptr;
-  return at + 1;
-}
-
-// Mode::judge, for numbers of up to 8 digits on either side of the point and bounds that are integers; the
-// rest it leaves to number().
-inline Place Walker::short_number(const Check& check, Place at) {
-  const std::uint8_t* const begin = text_ + *at;
-  if ((check.plain & kInteger) != 0 && is_plain_number(begin, check.plain)) return at + 1;
-  const bool negative = *begin == '-';
-  const std::uint8_t* p = begin + (negative ? 1 : 0);
-  const unsigned whole = digits_at(p);
-  const bool quick = check.numbers == nullptr || check.numbers->only_small;
-  if (whole - 1 >= 8 || (*p == '0' && whole > 1) || !quick) return number<Mode::judge>(check, at);
-  auto mantissa = static_cast<std::int64_t>(value_of_digits(p, whole));
-  p += whole;
-  if (kEndsToken[*p]) {
-    if ((check.types & kInteger) == 0) return number<Mode::judge>(check, at);
-    const std::int64_t value = negative ? -mantissa : mantissa;
-    const NumberChecks* const checks = check.numbers;
-    if (checks != nullptr && (value < checks->lowest || value > checks->highest)) ok_ = false;
-    if (!check.extra) return at + 1;
-    Value told;
-    told.kind = Kind::integer;
-    told.integer = value;
-    return finish<Mode::judge>(check, at, told) ? at + 1 : nullptr;
-  }
-  const unsigned fraction = *p == '.' ? digits_at(p + 1) : 0;
-  if (fraction - 1 >= 8 || !kEndsToken[p[fraction + 1]] || (check.types & kReal) == 0) {
-    return number<Mode::judge>(check, at);
-  }
-  const auto scale = static_cast<std::int64_t>(kTens[fraction]);
-  mantissa = mantissa * scale + static_cast<std::int64_t>(value_of_digits(p + 1, fraction));
-  const std::int64_t value = negative ? -mantissa : mantissa;
-  if (const NumberChecks* const checks = check.numbers) {
-    const std::int64_t low = checks->low_near.value * scale + (checks->low_near.exclusive ? 1 : 0);
-    const std::int64_t high = checks->high_near.value * scale - (checks->high_near.exclusive ? 1 : 0);
-    if (value < low || value > high) ok_ = false;
-  }
-  if (!check.extra) return at + 1;
-  Value told;
-  told.kind = Kind::number;
-  told.raw = {begin, p + 1 + fraction};
-  told.real = static_cast<double>(value) / static_cast<double>(scale);  // both exact, one rounding
-  if (negative && value == 0) told.real = -0.0;
-  return finish<Mode::judge>(check, at, told) ? at + 1 : nullptr;
-}
-
-// Mode::judge, for texts without escapes; the rest it leaves to string().
-inline Place Walker::short_string(const Check& check, Place at) {
-  if (escapes_ || (check.types & kString) == 0) return string<Mode::judge>(check, at);
-  const StringToken token = read_string(text_, at);
-  if (const StringChecks* const checks = check.strings) {
-    const std::size_t size = token.size();
-    if (size < checks->enough || size > checks->max) return string<Mode::judge>(check, at);
-    const std::string_view text = as_text(token.bytes());
-    if (checks->pattern != nullptr && !checks->pattern->search(text)) ok_ = false;
-    if (checks->format && !assay::holds(*checks->format, text)) ok_ = false;
-  }
-  if (!check.extra) return at + 1;
-  if (check.few_strings) {
-    ok_ = Values::is_among_few(*check.constants, as_text(token.bytes())) && ok_;
+  if (M == Mode::judge && check.few_strings && !escaped) {
+    ok_ = Values::is_among_few(*check.constants, as_text(value.raw)) && ok_;
     return at + 1;
   }
-  return finish<Mode::judge>(check, at, string_value(token, false)) ? at + 1 : nullptr;
+  if (check.extra && !finish<M>(check, at, value)) return nullptr;
+  return at + 1;
 }
 
 }  // namespace assay::schema::json

@@ -22,7 +22,6 @@ Walker::Walker(const Limits& limits, std::uint64_t steps_max, Workspace& workspa
       begin_(body.begin),
       end_(body.end),
       escapes_(body.escapes),
-      plain_string_(body.escapes ? TypeMask{0} : kString),
       slots_(slots),
       leaves_(leaves),
       violations_(violations),

@@ -60,8 +60,6 @@ class Walker {
   Place literal(const Check& check, Place at, Token token);
   template <Mode M>
   Place number(const Check& check, Place at);
-  Place short_number(const Check& check, Place at);
-  Place short_string(const Check& check, Place at);
   template <Mode M>
   Place string(const Check& check, Place at);
   template <Mode M>
@@ -113,14 +111,9 @@ class Walker {
   };
   bool has(const Seen& seen, std::size_t property) const;
   bool add(Seen& seen, std::size_t property);  // false: was there already
-  // Any member: where it ends, and the property that mostly comes next.
-  struct Member {
-    Place next = nullptr;
-    const Property* expected = nullptr;
-  };
+  // A member that is not the one expected: moves `expected` behind it, when it is a property.
   template <Mode M>
-  Member unexpected_member(const ObjectChecks& checks, Place name_at, Seen& seen, const Property* expected);
-  const Property* likely_property(const ObjectChecks& checks, const Property* expected, Place name_at) const;
+  Place unexpected_member(const ObjectChecks& checks, Place name_at, Seen& seen, const Property*& expected);
   // No member begins there.
   Place no_member(Place at);
   template <Mode M>
@@ -171,7 +164,6 @@ class Walker {
   const std::uint32_t begin_;
   const std::uint32_t end_;
   const bool escapes_;
-  const TypeMask plain_string_;  // kString, unless escapes have to be looked for
   Slots slots_;
   LeafSink& leaves_;
   std::vector<Violation>* violations_;
