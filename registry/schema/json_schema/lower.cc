@@ -80,18 +80,8 @@ class Lowering {
     fill_reads(check, trie);
     fill_in_place(check, node);
     check.extra = check.reads != nullptr || check.constants != nullptr || check.in_place != nullptr;
-    check.few_strings = check.constants != nullptr && check.reads == nullptr && check.in_place == nullptr &&
-                        check.constants->many_strings.empty();
-    check.plain = plain_types(check);
     const bool heavy = check.in_place != nullptr || check.object != nullptr || check.array != nullptr;
     if (heavy && trie.empty()) check.memo = ++memos_;
-  }
-
-  static TypeMask plain_types(const Check& check) {
-    TypeMask out = check.extra ? TypeMask{0} : check.types;
-    if (check.strings != nullptr) out = static_cast<TypeMask>(out & ~kString);
-    if (check.numbers != nullptr) out = static_cast<TypeMask>(out & ~kNumber);
-    return out;
   }
 
   void fill_dispatch(Check& check_here, NodeId id, const TrieSet& trie) {
@@ -103,7 +93,6 @@ class Lowering {
     fill_object(*none, Node{}, trie);
     fill_reads(*none, trie);
     none->extra = none->reads != nullptr;
-    none->plain = 0;
     ByType by_type;
     by_type.of.fill(none);
     constexpr std::array<TypeMask, 7> kMasks = {0, kNull, kBoolean, kNumber, kString, kArray, kObject};
@@ -114,7 +103,6 @@ class Lowering {
       }
     }
     check_here.by_type = keep(program_.by_types, by_type);
-    check_here.plain = 0;
     if (trie.empty()) check_here.memo = ++memos_;
   }
 
@@ -148,13 +136,12 @@ class Lowering {
     if (!any && out.multiple_of == nullptr) return;
     out.all_small = std::all_of(bounds.begin(), bounds.end(),
                                 [](const Number* bound) { return bound == nullptr || bound->fits_int64(); });
-    out.all_small = out.all_small && fill_bounds(out);
+    if (out.all_small) fill_bounds(out);
     if (out.multiple_of != nullptr) split_divisor(out);
     check.numbers = keep(program_.numbers, out);
   }
 
-  // False when no integer is within.
-  static bool fill_bounds(NumberChecks& out) {
+  static void fill_bounds(NumberChecks& out) {
     out.low.value = std::numeric_limits<std::int64_t>::min();
     out.high.value = std::numeric_limits<std::int64_t>::max();
     if (out.minimum != nullptr) out.low.value = out.minimum->int64();
@@ -167,11 +154,6 @@ class Lowering {
         (out.maximum == nullptr || out.exclusive_maximum->int64() <= out.high.value)) {
       out.high = {out.exclusive_maximum->int64(), true};
     }
-    if (out.low.exclusive && out.low.value == std::numeric_limits<std::int64_t>::max()) return false;
-    if (out.high.exclusive && out.high.value == std::numeric_limits<std::int64_t>::min()) return false;
-    out.lowest = out.low.value + (out.low.exclusive ? 1 : 0);
-    out.highest = out.high.value - (out.high.exclusive ? 1 : 0);
-    return true;
   }
 
   static void split_divisor(NumberChecks& out) {
@@ -196,7 +178,6 @@ class Lowering {
     Check* second = &program_.checks.emplace_back();
     second->constants = constants(*node.enumeration, false);
     second->extra = true;
-    second->plain = 0;
     extra_all_.push_back(second);
   }
 
@@ -230,16 +211,7 @@ class Lowering {
     }
     std::sort(out.integers.begin(), out.integers.end());
     constexpr std::size_t kFew = 8;
-    if (out.strings.size() > kFew) {
-      out.many_strings.insert(out.strings.begin(), out.strings.end());
-      return &out;
-    }
-    for (const std::string& text : out.strings) {
-      const std::size_t size = std::min<std::size_t>(text.size(), 8);
-      Constants::Start start{0, first_bytes(size)};
-      std::memcpy(&start.head, text.data(), size);
-      out.starts.push_back(start);
-    }
+    if (out.strings.size() > kFew) out.many_strings.insert(out.strings.begin(), out.strings.end());
     return &out;
   }
 
@@ -376,10 +348,8 @@ std::uint32_t Lowering::property(ObjectChecks& out, const Node& node, const Trie
     std::vector<std::string> steps{name};
     if (field != kNoTrieNode) leaves_from(field, steps, made.absent);
   }
-  if (!made.absent.empty()) out.reporting.push_back(static_cast<std::uint32_t>(out.properties.size() - 1));
-  made.size = static_cast<std::uint32_t>(name.size());
-  made.has_also = !made.also.empty();
-  const bool literal = std::all_of(name.begin(), name.end(), [](char c) {
+  out.reports_absent = out.reports_absent || !made.absent.empty();
+  made.literal = std::all_of(name.begin(), name.end(), [](char c) {
     return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
   });
   std::array<std::uint8_t, 16> head{};
@@ -388,10 +358,6 @@ std::uint32_t Lowering::property(ObjectChecks& out, const Node& node, const Trie
   std::memcpy(head.data(), quoted.data(), size);
   made.head = {load64(head.data()), load64(head.data() + 8)};
   made.mask = {first_bytes(size), size > 8 ? first_bytes(size - 8) : 0};
-  if (!literal) {
-    made.head = {1, 1};
-    made.mask = {0, 0};
-  }
   out.properties.back() = std::move(made);
   return static_cast<std::uint32_t>(out.properties.size() - 1);
 }
@@ -440,8 +406,6 @@ void Lowering::fill_object(Check& check_here, const Node& node, const TrieSet& t
   out.min = node.min_properties.value_or(0);
   out.max = node.max_properties.value_or(out.max);
   fill_names(out, node, trie);
-  const bool few = out.required.empty() || out.required.back() < 64;
-  out.only_required = few && out.dependents.empty() && !node.min_properties && !node.max_properties;
   check_here.object = keep(program_.objects, std::move(out));
 }
 

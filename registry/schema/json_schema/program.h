@@ -51,8 +51,6 @@ struct NumberChecks {
   };
   bool all_small = false;
   Bound low, high;
-  // The same for integers, both inclusive.
-  std::int64_t lowest = 0, highest = 0;
   // multiple_of = mantissa * 10^exponent where that fits; else mantissa is 0.
   std::uint64_t divisor_mantissa = 0;
   std::int32_t divisor_exponent = 0;
@@ -64,12 +62,6 @@ struct Constants {
   bool single = false;           // `const`
   bool null = false, yes = false, no = false;
   std::vector<std::string> strings;
-  // The same when they are few: their first 8 bytes, and which of those count.
-  struct Start {
-    std::uint64_t head = 0;
-    std::uint64_t mask = 0;
-  };
-  std::vector<Start> starts;
   std::unordered_set<std::string_view> many_strings;  // views of `strings`, when they are many
   std::vector<const Number*> numbers;
   std::vector<std::int64_t> integers;  // sorted; those of `numbers` that fit
@@ -85,16 +77,13 @@ struct ArrayChecks {
   bool unique = false;
 };
 
-// A member that the schema or the trie names. What comparing takes stands first, in one cache line.
+// A member that the schema or the trie names.
 struct Property {
-  // The name and its closing quote, as far as they fit, and which bytes those are. For a name that needs
-  // escapes: what no text equals.
-  alignas(16) std::array<std::uint64_t, 2> head{};
-  std::array<std::uint64_t, 2> mask{};
-  const Check* check = nullptr;  // never null
-  std::uint32_t size = 0;        // of the name
-  bool has_also = false;
+  std::array<std::uint64_t, 2> head{};  // the name and its closing quote, as far as they fit
+  std::array<std::uint64_t, 2> mask{};  // 0 when the name cannot be compared as it is written
   std::string name;
+  bool literal = false;            // no byte of it needs an escape
+  const Check* check = nullptr;    // never null
   std::vector<const Check*> also;  // further schemas of the same value
   std::vector<AbsentLeaf> absent;  // to be told when the member is missing
 };
@@ -104,8 +93,7 @@ struct ObjectChecks {
   std::vector<std::uint32_t> table;  // open addressing by hash_name; index + 1
   std::uint64_t required_first = 0;  // bits of properties 0..63
   std::vector<std::uint32_t> required;
-  bool only_required = false;            // nothing but required_first is to be checked when the object ends
-  std::vector<std::uint32_t> reporting;  // properties with `absent`
+  bool reports_absent = false;
   struct Dependents {
     std::uint32_t property;
     std::vector<std::uint32_t> required;
@@ -135,11 +123,9 @@ struct ByType {
 
 struct Check {
   TypeMask types = kAnyType;
-  TypeMask plain = kAnyType;     // of these, scalars only need to be well-formed
   bool never = false;            // the schema `false`
   bool lexical_integer = false;  // draft-04: 1.0 is no integer
   bool extra = false;            // some of reads, constants, in_place
-  bool few_strings = false;      // `extra` is nothing but constants, and their strings are few
   std::uint32_t memo = 0;        // not 0: worth remembering per place
   const ByType* by_type = nullptr;
   const StringChecks* strings = nullptr;

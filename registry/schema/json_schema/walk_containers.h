@@ -6,22 +6,7 @@
 namespace assay::schema::json {
 
 template <Mode M>
-Place Walker::value(const Check& check, Place at) {
-  return by_token<M>(check, at);
-}
-
-template <Mode M>
-[[gnu::always_inline]] inline Place Walker::next_value(const Check& check, Place at) {
-  if constexpr (M == Mode::judge) {
-    if (text_[*at] == '"' && (check.plain & kString) != 0 && !escapes_) return at + 1;
-    return by_token<M>(check, at);
-  } else {
-    return value<M>(check, at);
-  }
-}
-
-template <Mode M>
-[[gnu::always_inline]] inline Place Walker::by_token(const Check& given, Place at) {
+Place Walker::value(const Check& given, Place at) {
   const std::uint8_t first = text_[*at];
   const Token token = kTokens[first];
   const Check* check = &given;
@@ -38,8 +23,8 @@ template <Mode M>
 inline constexpr Check kAnything{};
 
 template <Mode M>
-[[gnu::always_inline]] inline Place Walker::any_value(Place at) {
-  if constexpr (is_instance(M)) return next_value<M>(kAnything, at);
+Place Walker::any_value(Place at) {
+  if constexpr (is_instance(M)) return value<M>(kAnything, at);
   return values_.behind(at);
 }
 
@@ -47,18 +32,15 @@ template <Mode M>
 
 template <Mode M>
 Place Walker::any_items(Place at, std::uint32_t& count) {
-  const std::uint8_t* const text = text_;
-  std::uint32_t items = 0;
-  if (text[*at] == ']') return at + 1;
+  if (text_[*at] == ']') return at + 1;
   for (;;) {
+    if (!values_.step()) return over_budget();
     at = any_value<M>(at);
     if (at == nullptr) return nullptr;
-    ++items;
-    const std::uint8_t c = text[*at++];
-    if (c == ',') continue;
-    if (c != ']') return malformed(*(at - 1), "a comma or ] should stand here");
-    count = items;
-    return values_.take(items) ? at : over_budget();
+    ++count;
+    const std::uint8_t c = text_[*at++];
+    if (c == ']') return at;
+    if (c != ',') return malformed(*(at - 1), "a comma or ] should stand here");
   }
 }
 
@@ -72,12 +54,13 @@ Place Walker::items(const ArrayChecks& checks, Place start, std::uint32_t& count
     ++at;
   } else {
     for (;;) {
+      if (!values_.step()) return over_budget();
       const Check& check = count < checks.prefix.size() ? *checks.prefix[count] : *checks.rest;
       if constexpr (tells(M)) {
         append_index(workspace_.path, count);
         if (check.never) never_ = "items";
       }
-      const Place next = next_value<M>(check, at);
+      const Place next = value<M>(check, at);
       if (next == nullptr) return nullptr;
       if (checks.contains != nullptr) contained += holds(*checks.contains, at) ? 1 : 0;
       if (checks.unique) workspace_.items.push_back(at);
@@ -88,7 +71,7 @@ Place Walker::items(const ArrayChecks& checks, Place start, std::uint32_t& count
       if (text_[*next] != ',') return malformed(*next, "a comma or ] should stand here");
     }
   }
-  if (over_ || !values_.take(count)) return over_budget();
+  if (over_) return nullptr;
   const bool goes_on = array_checks<M>(checks, start, count, contained) &&
                        (!checks.unique || values_.all_different(first) ||
                         violates<M>("uniqueItems", start, [] { return std::string("has two equal items"); }));
@@ -137,53 +120,44 @@ Place Walker::array(const Check& check, Place at) {
 
 template <Mode M>
 Place Walker::any_members(Place at, std::uint32_t& count) {
-  const std::uint8_t* const text = text_;
-  if (text[*at] == '}') return at + 1;
+  if (text_[*at] == '}') return at + 1;
   Seen seen;
   seen.names = workspace_.names.size();
   const std::size_t path = workspace_.path.size();
-  std::uint32_t members = 0;
   for (;;) {
-    if (text[*at] != '"') return malformed(*at, "a name should stand here");
+    if (text_[*at] != '"') return malformed(*at, "a name should stand here");
     SeenName name;
     if (!read_name<M>(at, name)) return nullptr;
-    if (text[at[1]] != ':') return malformed(at[1], "a colon should stand here");
+    if (text_[at[1]] != ':') return malformed(at[1], "a colon should stand here");
+    if (!values_.step()) return over_budget();
     if constexpr (tells(M)) append_step(workspace_.path, text_of(name, workspace_.text_name));
     note_name<M>(name, seen);
     at = any_value<M>(at + 2);
     if (at == nullptr) return nullptr;
     if constexpr (tells(M)) workspace_.path.resize(path);
-    ++members;
-    const std::uint8_t c = text[*at++];
-    if (c == ',') continue;
-    if (c != '}') return malformed(*(at - 1), "a comma or } should stand here");
-    break;
+    ++count;
+    const std::uint8_t c = text_[*at++];
+    if (c == '}') break;
+    if (c != ',') return malformed(*(at - 1), "a comma or } should stand here");
   }
-  count = members;
   end_names<M>(seen);
-  return values_.take(members) ? at : over_budget();
+  return at;
 }
 
 // Whether the name at `name` is this one, by the bytes as they stand. `room`: up to the next token.
-[[gnu::always_inline]] inline bool is_written(const Property& property, const std::uint8_t* name,
-                                              std::size_t room) {
-#if defined(__SSE2__)
-  const auto load = [](const void* from) { return _mm_loadu_si128(static_cast<const __m128i*>(from)); };
-  const __m128i bytes = _mm_and_si128(load(name), load(property.mask.data()));
-  if (_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, load(property.head.data()))) != 0xFFFF) return false;
-#else
-  if ((load64(name) & property.mask[0]) != property.head[0]) return false;
-  if ((load64(name + 8) & property.mask[1]) != property.head[1]) return false;
-#endif
-  const std::size_t size = property.size;
+inline bool is_written(const Property& property, const std::uint8_t* name, std::size_t room) {
+  if (!property.literal || ((load64(name) ^ property.head[0]) & property.mask[0]) != 0 ||
+      ((load64(name + 8) ^ property.head[1]) & property.mask[1]) != 0) {
+    return false;
+  }
+  const std::size_t size = property.name.size();
   if (size < 16) return true;
   return room > size + 1 && std::memcmp(name + 16, property.name.data() + 16, size - 16) == 0 &&
          name[size] == '"';
 }
 
 template <Mode M>
-[[gnu::always_inline]] inline Place Walker::known_member(const ObjectChecks& checks, const Property& property,
-                                                         bool again, Place value_at) {
+Place Walker::known_member(const ObjectChecks& checks, const Property& property, bool again, Place value_at) {
   if (again && is_instance(M)) {
     violates<M>("duplicate_key", nullptr, [] { return std::string("stands twice in its object"); });
     return any_value<M>(value_at);
@@ -191,8 +165,8 @@ template <Mode M>
   if constexpr (tells(M)) {
     if (property.check->never && property.check == checks.additional) never_ = "additionalProperties";
   }
-  const Place next = next_value<M>(*property.check, value_at);
-  if (next == nullptr || !property.has_also) return next;
+  const Place next = value<M>(*property.check, value_at);
+  if (next == nullptr) return nullptr;
   for (const Check* also : property.also) {
     if (!must_hold<M>(*also, value_at)) return nullptr;
   }
@@ -221,84 +195,61 @@ Place Walker::other_member(const ObjectChecks& checks, Place name_at, Place valu
   return next;
 }
 
-inline Place Walker::no_member(Place at) {
-  if (text_[*at] != '"') return malformed(*at, "a name should stand here");
-  return malformed(at[1], "a colon should stand here");
-}
-
-template <Mode M>
-[[gnu::noinline]] Place Walker::unexpected_member(const ObjectChecks& checks, Place name_at, Seen& seen,
-                                                  const Property*& expected) {
-  // Mostly an optional one was left out.
-  const std::size_t left =
-      checks.properties.size() - static_cast<std::size_t>(expected - checks.properties.data());
-  const std::uint8_t* const text = text_ + *name_at + 1;
-  const std::size_t room = name_at[1] - name_at[0];
-  const Property* property = nullptr;
-  if (left > 0 && is_written(expected[0], text, room)) {
-    property = expected;
-  } else if (left > 1 && is_written(expected[1], text, room)) {
-    property = expected + 1;
-  } else {
-    SeenName name;
-    if (!read_name<M>(name_at, name)) return nullptr;
-    property = find_property(checks, name);
-    if (is_instance(M) && property == nullptr && !note_name<M>(name, seen)) return any_value<M>(name_at + 2);
-  }
-  if (property == nullptr) return other_member<M>(checks, name_at, name_at + 2);
-  expected = property + 1;
-  const bool is_new = add(seen, static_cast<std::size_t>(property - checks.properties.data()));
-  return known_member<M>(checks, *property, !is_new, name_at + 2);
-}
-
 template <Mode M>
 Place Walker::members(const ObjectChecks& checks, Place start, std::uint32_t& count) {
-  const std::uint8_t* const text = text_;
   const Property* const properties = checks.properties.data();
-  const Property* const known = properties + std::min<std::size_t>(checks.properties.size(), 64);
-  const Property* expected = properties;
+  const std::size_t known = checks.properties.size();
   Seen seen;
   seen.names = workspace_.names.size();
-  if (checks.properties.size() > 64) {
-    seen.bits = workspace_.bits.size();
-    workspace_.bits.resize(seen.bits + (checks.properties.size() - 1) / 64, 0);
-  }
+  seen.bits = workspace_.bits.size();
+  if (known > 64) workspace_.bits.resize(seen.bits + (known - 1) / 64, 0);
   const std::size_t path = workspace_.path.size();
-  std::uint32_t members = 0;
+  std::size_t expected = 0;
   Place at = start + 1;
-  bool more = text[*at] != '}';
-  at += more ? 0 : 1;
-  while (more) {
-    if (text[*at] != '"' || text[at[1]] != ':') return no_member(at);
-    if constexpr (tells(M)) {
-      append_step(workspace_.path, values_.text_of(read_string(text, at), workspace_.text_name));
+  if (text_[*at] == '}') {
+    ++at;
+  } else {
+    for (;;) {
+      if (text_[*at] != '"') return malformed(*at, "a name should stand here");
+      if (text_[at[1]] != ':') return malformed(at[1], "a colon should stand here");
+      if (!values_.step()) return over_budget();
+      const Property* property = nullptr;
+      bool is_new = true;
+      if (expected < known && is_written(properties[expected], text_ + *at + 1, at[1] - at[0])) {
+        property = properties + expected;
+      } else {
+        SeenName name;
+        if (!read_name<M>(at, name)) return nullptr;
+        property = find_property(checks, name);
+        if constexpr (tells(M)) append_step(workspace_.path, text_of(name, workspace_.text_name));
+        if (is_instance(M) && property == nullptr) is_new = note_name<M>(name, seen);
+        if constexpr (tells(M)) workspace_.path.resize(path);
+      }
+      if constexpr (tells(M))
+        append_step(workspace_.path, values_.text_of(read_string(text_, at), workspace_.text_name));
+      if (checks.names != nullptr && !must_hold<M>(*checks.names, at)) return nullptr;
+      Place next = nullptr;
+      if (property != nullptr) {
+        const auto index = static_cast<std::size_t>(property - properties);
+        expected = index + 1;
+        next = known_member<M>(checks, *property, !add(seen, index), at + 2);
+      } else {
+        next = is_new ? other_member<M>(checks, at, at + 2) : any_value<M>(at + 2);
+      }
+      if (next == nullptr) return nullptr;
+      if constexpr (tells(M)) workspace_.path.resize(path);
+      ++count;
+      at = next + 1;
+      if (text_[*next] == '}') break;
+      if (text_[*next] != ',') return malformed(*next, "a comma or } should stand here");
     }
-    if (checks.names != nullptr && !must_hold<M>(*checks.names, at)) return nullptr;
-    Place next = nullptr;
-    if (expected < known && is_written(*expected, text + *at + 1, at[1] - at[0])) {
-      const Property& property = *expected;
-      const std::uint64_t bit = std::uint64_t{1} << static_cast<std::size_t>(expected++ - properties);
-      next = known_member<M>(checks, property, (seen.first & bit) != 0, at + 2);
-      seen.first |= bit;
-    } else {
-      next = unexpected_member<M>(checks, at, seen, expected);
-    }
-    if (next == nullptr) return nullptr;
-    if constexpr (tells(M)) workspace_.path.resize(path);
-    ++members;
-    at = next + 1;
-    more = text[*next] == ',';
-    if (!more && text[*next] != '}') return malformed(*next, "a comma or } should stand here");
   }
-  count = members;
-  if (!values_.take(members)) return over_budget();
   if constexpr (is_instance(M)) {
-    if (!checks.reporting.empty()) read_missing(checks, seen, M == Mode::explain);
-    if (workspace_.names.size() != seen.names) end_names<M>(seen);
+    if (checks.reports_absent) read_missing(checks, seen, M == Mode::explain);
+    end_names<M>(seen);
   }
-  const bool fine = checks.only_required && (seen.first & checks.required_first) == checks.required_first;
-  const bool goes_on = fine || object_checks<M>(checks, start, members, seen);
-  if (checks.properties.size() > 64) workspace_.bits.resize(seen.bits);
+  const bool goes_on = object_checks<M>(checks, start, count, seen);
+  workspace_.bits.resize(seen.bits);
   return goes_on ? at : nullptr;
 }
 

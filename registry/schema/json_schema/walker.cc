@@ -103,8 +103,9 @@ void Walker::read_absent(const std::vector<AbsentLeaf>& leaves, bool explain) {
 }
 
 void Walker::read_missing(const ObjectChecks& checks, const Seen& seen, bool explain) {
-  for (const std::uint32_t index : checks.reporting) {
-    if (!has(seen, index)) read_absent(checks.properties[index].absent, explain);
+  for (std::size_t i = 0; i < checks.properties.size(); ++i) {
+    const Property& property = checks.properties[i];
+    if (!property.absent.empty() && !has(seen, i)) read_absent(property.absent, explain);
   }
 }
 

@@ -51,11 +51,6 @@ class Walker {
   // text is no JSON, the budget is spent, or (Mode::branch) the schema says no.
   template <Mode M>
   Place value(const Check& check, Place at);
-  // The same, for loops: what Mode::judge meets most often is done without a call.
-  template <Mode M>
-  Place next_value(const Check& check, Place at);
-  template <Mode M>
-  Place by_token(const Check& check, Place at);
   template <Mode M>
   Place literal(const Check& check, Place at, Token token);
   template <Mode M>
@@ -83,10 +78,6 @@ class Walker {
   template <Mode M>
   bool wrong_type(const Check& check, Place start);
   template <Mode M>
-  bool bounds_checks(const NumberChecks& checks, const NumberToken& token, Place start);
-  template <Mode M>
-  bool divisor_holds(const NumberChecks& checks, const NumberToken& token, Place start);
-  template <Mode M>
   bool number_checks(const NumberChecks& checks, const NumberToken& token, Place start);
   template <Mode M>
   bool string_checks(const StringChecks& checks, std::string_view text, Place start);
@@ -111,11 +102,6 @@ class Walker {
   };
   bool has(const Seen& seen, std::size_t property) const;
   bool add(Seen& seen, std::size_t property);  // false: was there already
-  // A member that is not the one expected: moves `expected` behind it, when it is a property.
-  template <Mode M>
-  Place unexpected_member(const ObjectChecks& checks, Place name_at, Seen& seen, const Property*& expected);
-  // No member begins there.
-  Place no_member(Place at);
   template <Mode M>
   Place known_member(const ObjectChecks& checks, const Property& property, bool again, Place value_at);
   template <Mode M>
