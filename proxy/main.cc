@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "base/text_position.h"
 #include "proxy/command/command.h"
@@ -16,9 +19,10 @@ int main(int argc, char** argv) {
   assay::proxy::add_rejects(app, chosen);
   assay::proxy::add_demo(app, chosen);
   // CLI11 would only say that a subcommand is required.
-  if (argc > 1 && argv[1][0] != '-' && app.get_subcommand_no_throw(argv[1]) == nullptr) {
-    const auto near =
-        assay::nearest(argv[1], std::initializer_list<std::string_view>{"serve", "check", "rejects", "demo"});
+  static constexpr std::array<std::string_view, 4> kCommands{"serve", "check", "rejects", "demo"};
+  if (argc > 1 && argv[1][0] != '-' &&
+      std::find(kCommands.begin(), kCommands.end(), argv[1]) == kCommands.end()) {
+    const auto near = assay::nearest(argv[1], kCommands);
     fmt::print(stderr, "assay: there is no subcommand \"{}\"{}\n", argv[1],
                near ? "; did you mean " + *near + "?" : "");
     return 2;
