@@ -39,6 +39,8 @@ Runtime::Runtime(std::size_t threads) {
 Runtime::~Runtime() {
   stop();
   join();
+  // All of them before any is destroyed: what one loop drops may own timers and sockets of another.
+  for (auto& loop : loops_) loop->shut_down();
 }
 
 void Runtime::start() {

@@ -21,11 +21,19 @@ class Loop {
   // Thread-safe. An exception that leaves the task is a mistake in Assay: it is logged, and the process ends.
   void spawn(Task<void> task);
 
+  // Drops what is queued or suspended; what it held is destroyed now. REQUIRES: nothing runs the loop.
+  void shut_down() { context_.shutdown(); }
+
   // For the rooms of io/ only.
   boost::asio::io_context& context() { return context_; }
 
  private:
-  boost::asio::io_context context_;
+  class Context : public boost::asio::io_context {
+   public:
+    using boost::asio::execution_context::shutdown;
+    using boost::asio::io_context::io_context;
+  };
+  Context context_;
 };
 
 // Lets the loop's other work run before the caller goes on.
