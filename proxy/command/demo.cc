@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "io/http/client.h"
 #include "io/kafka/mock_cluster.h"
@@ -13,6 +14,8 @@
 #include "proxy/admin/samples.h"
 #include "proxy/app.h"
 #include "proxy/command/command.h"
+#include "proxy/command/demo_addresses.h"
+#include "proxy/command/demo_records.h"
 #include "proxy/command/signals.h"
 #include "registry/schema/avro/json_encoder.h"
 
@@ -27,38 +30,12 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct DemoOptions {
-  std::string listen = "127.0.0.1:19092";
-  std::string http = "127.0.0.1:8080";
-  std::string registry = "127.0.0.1:8081";
+  std::optional<std::string> listen, http, registry;  // nothing: the usual one, or one that is free
   bool once = false;
 };
 
-struct Shown {
-  const char* topic;
-  const char* what;
-  const char* json;
-  bool passes;
-  enum { framed, bare, trailing } form = framed;
-};
-
-constexpr Shown kRecords[] = {
-    {"customers", "JSON: a customer", R"({"name":"Ada","age":36,"email":"ada@example.com"})", true},
-    {"customers", "JSON: age -1", R"({"name":"Bob","age":-1,"email":"bob@example.com"})", false},
-    {"customers", "JSON: an e-mail without @", R"({"name":"Cyd","age":41,"email":"cyd.example.com"})", false},
-    {"customers", "JSON: a social security number in plain text",
-     R"({"name":"Dee","age":29,"email":"dee@example.com","ssn":"078-05-1120"})", false},
-    {"customers", "JSON: the same, encrypted (JWE)",
-     R"({"name":"Eve","age":29,"email":"eve@example.com","ssn":"eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..48V1_ALb6US04U3b.5eym8TW_c8SuK0lt.XFBoMYUZodetZdvTiFvSkQ"})",
-     true},
-    {"customers", "JSON: no age, though the schema wants one", R"({"name":"Fay","email":"fay@example.com"})",
-     false},
-    {"customers", "JSON: without a schema id", R"({"name":"Gus","age":50,"email":"gus@example.com"})", false,
-     Shown::bare},
-    {"orders", "Avro: an order", R"({"id":"o-1","total":12.5,"lines":[{"sku":"tea","quantity":2}]})", true},
-    {"orders", "Avro: a line of quantity 0",
-     R"({"id":"o-2","total":0,"lines":[{"sku":"tea","quantity":1},{"sku":"cup","quantity":0}]})", false},
-    {"orders", "Avro: a byte too many", R"({"id":"o-3","total":1,"lines":[]})", false, Shown::trailing},
-};
+// Bootstrap, and one per broker that a cluster like this would have.
+constexpr std::uint16_t kKafkaPorts = 5;
 
 // A folder that is gone when the demo is.
 class TemporaryFolder {
@@ -115,15 +92,7 @@ class Demo {
     config.data_dir = folder_.path() / "data";
     config.rules = rules_;
     config.upstream = io::parse_host_ports(cluster_->bootstrap_servers()).value();
-    const std::pair<const std::string*, io::HostPort*> addresses[] = {
-        {&options_.listen, &config.listen},
-        {&options_.http, &config.http.listen.emplace()},
-        {&options_.registry, &config.registry.listen.emplace()}};
-    for (const auto& [text, target] : addresses) {
-      auto address = io::parse_host_port(*text);
-      if (!address) return address.error();
-      *target = *address;
-    }
+    if (const auto chosen = choose_addresses(config); !chosen) return chosen;
     for (const char* policy : {"customers=schema:required", "orders=schema:required"}) {
       config.policies.rows.push_back(parse_policy_flag(policy).value());
     }
@@ -139,6 +108,28 @@ class Demo {
     auto client = io::HttpClient::create({});
     if (!client) return client.error();
     client_ = std::move(*client);
+    return {};
+  }
+
+  Result<> choose_addresses(Config& config) const {
+    const struct {
+      const char* flag;
+      const std::optional<std::string>& given;
+      io::HostPort usual;
+      std::uint16_t ports;
+      io::HostPort& target;
+    } choices[] = {
+        {"--listen", options_.listen, {"127.0.0.1", 19092}, kKafkaPorts, config.listen},
+        {"--http", options_.http, {"127.0.0.1", 8080}, 1, config.http.listen.emplace()},
+        {"--registry-listen", options_.registry, {"127.0.0.1", 8081}, 1, config.registry.listen.emplace()}};
+    for (const auto& choice : choices) {
+      const auto found = demo_address(choice.given, choice.usual, choice.ports);
+      if (!found) return found.error().within(choice.flag);
+      choice.target = found->address;
+      if (!found->moved) continue;
+      fmt::print("{} is taken: {} instead ({} chooses another)\n", io::to_string(choice.usual),
+                 io::to_string(found->address), choice.flag);
+    }
     return {};
   }
 
@@ -190,6 +181,7 @@ class Demo {
   Result<> produce() {
     auto producer = io::Producer::create({{"bootstrap.servers", io::to_string(app_->kafka_address())},
                                           {"client.id", "assay-demo"},
+                                          {"enable.idempotence", "false"},
                                           {"linger.ms", "0"},
                                           {"message.timeout.ms", "15000"}});
     if (!producer) return producer.error();
@@ -263,10 +255,13 @@ int demo(const DemoOptions& options) {
 void add_demo(CLI::App& app, Run& chosen) {
   auto* command = app.add_subcommand("demo", "See it work: a Kafka in memory, good and bad records");
   auto options = std::make_shared<DemoOptions>();
-  command->add_option("--listen", options->listen, "Where producers connect [127.0.0.1:19092]")
+  command->add_option("--listen", options->listen, "Where producers connect [127.0.0.1:19092, or a free one]")
       ->type_name("HOST:PORT");
-  command->add_option("--http", options->http, "The API's address [127.0.0.1:8080]")->type_name("HOST:PORT");
-  command->add_option("--registry-listen", options->registry, "The registry's address [127.0.0.1:8081]")
+  command->add_option("--http", options->http, "The API's address [127.0.0.1:8080, or a free one]")
+      ->type_name("HOST:PORT");
+  command
+      ->add_option("--registry-listen", options->registry,
+                   "The registry's address [127.0.0.1:8081, or a free one]")
       ->type_name("HOST:PORT");
   command->add_flag("--once", options->once, "End by itself");
   command->footer("Example:\n  assay demo --once");
