@@ -9,10 +9,11 @@ constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// The two-digit number at text[at], -1 when there is none.
+// The two-digit number at text[at], something below 0 when there is none. REQUIRES: at + 2 <= text.size().
 int two_digits(std::string_view text, std::size_t at) {
-  if (at + 2 > text.size() || !is_digit(text[at]) || !is_digit(text[at + 1])) return -1;
-  return (text[at] - '0') * 10 + (text[at + 1] - '0');
+  const auto tens = static_cast<unsigned>(static_cast<unsigned char>(text[at])) - '0';
+  const auto ones = static_cast<unsigned>(static_cast<unsigned char>(text[at + 1])) - '0';
+  return tens <= 9 && ones <= 9 ? static_cast<int>(tens * 10 + ones) : -1;
 }
 
 int days_of(int year, int month) {

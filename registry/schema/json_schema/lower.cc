@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <random>
 #include <unordered_map>
 
+#include "registry/schema/json_schema/lower_scalars.h"
 #include "registry/schema/json_schema/names.h"
 #include "registry/schema/json_schema/program.h"
 #include "registry/schema/json_schema/types_of.h"
@@ -32,6 +32,12 @@ class Lowering {
       }
       fill(*next.check, next.node, next.trie);
       if (error_) return *error_;
+    }
+    // Only now is it known how each check is made.
+    for (ObjectChecks& object : program_.objects) {
+      for (Property& one : object.properties) {
+        one.simple = one.size < 16 && one.also.empty() && one.check->by_type == nullptr;
+      }
     }
     return {};
   }
@@ -73,13 +79,20 @@ class Lowering {
     check.never = node.never;
     check.lexical_integer = node.dialect == Dialect::draft4;
     fill_strings(check, node);
-    fill_numbers(check, node);
+    if (auto made = number_checks_of(node)) check.numbers = keep(program_.numbers, *made);
     fill_array(check, node, trie);
     fill_object(check, node, trie);
     fill_constants(check, node);
     fill_reads(check, trie);
     fill_in_place(check, node);
     check.extra = check.reads != nullptr || check.constants != nullptr || check.in_place != nullptr;
+    const bool reads_object =
+        check.reads != nullptr && (!check.reads->slots.empty() || !check.reads->leaves.empty());
+    check.extra_object = reads_object || check.constants != nullptr || check.in_place != nullptr;
+    check.few_strings = check.constants != nullptr && check.reads == nullptr && check.in_place == nullptr &&
+                        check.constants->many_strings.empty();
+    check.plain = plain_types_of(check);
+    check.number_needs = number_needs_of(check);
     const bool heavy = check.in_place != nullptr || check.object != nullptr || check.array != nullptr;
     if (heavy && trie.empty()) check.memo = ++memos_;
   }
@@ -93,6 +106,8 @@ class Lowering {
     fill_object(*none, Node{}, trie);
     fill_reads(*none, trie);
     none->extra = none->reads != nullptr;
+    none->extra_object = none->extra;
+    none->plain = 0;
     ByType by_type;
     by_type.of.fill(none);
     constexpr std::array<TypeMask, 7> kMasks = {0, kNull, kBoolean, kNumber, kString, kArray, kObject};
@@ -103,6 +118,7 @@ class Lowering {
       }
     }
     check_here.by_type = keep(program_.by_types, by_type);
+    check_here.plain = 0;
     if (trie.empty()) check_here.memo = ++memos_;
   }
 
@@ -111,108 +127,22 @@ class Lowering {
       error_ = Error(ErrorCode::unsupported, fmt::format("{}/format: Assay does not check \"{}\"", node.place,
                                                          node.unsupported_format));
     }
-    StringChecks out;
-    out.min = node.min_length.value_or(0);
-    out.max = node.max_length.value_or(out.max);
-    if (node.pattern) out.pattern = &*node.pattern;
-    if (options_.assert_formats) out.format = node.format;
-    if (node.min_length || node.max_length || out.pattern != nullptr || out.format) {
-      check.strings = keep(program_.strings, out);
-    }
-  }
-
-  void fill_numbers(Check& check, const Node& node) {
-    const auto pointer = [](const std::optional<Number>& number) { return number ? &*number : nullptr; };
-    NumberChecks out;
-    out.minimum = pointer(node.minimum);
-    out.maximum = pointer(node.maximum);
-    out.exclusive_minimum = pointer(node.exclusive_minimum);
-    out.exclusive_maximum = pointer(node.exclusive_maximum);
-    out.multiple_of = pointer(node.multiple_of);
-    const std::array<const Number*, 4> bounds = {out.minimum, out.maximum, out.exclusive_minimum,
-                                                 out.exclusive_maximum};
-    const bool any =
-        std::any_of(bounds.begin(), bounds.end(), [](const Number* bound) { return bound != nullptr; });
-    if (!any && out.multiple_of == nullptr) return;
-    out.all_small = std::all_of(bounds.begin(), bounds.end(),
-                                [](const Number* bound) { return bound == nullptr || bound->fits_int64(); });
-    if (out.all_small) fill_bounds(out);
-    if (out.multiple_of != nullptr) split_divisor(out);
-    check.numbers = keep(program_.numbers, out);
-  }
-
-  static void fill_bounds(NumberChecks& out) {
-    out.low.value = std::numeric_limits<std::int64_t>::min();
-    out.high.value = std::numeric_limits<std::int64_t>::max();
-    if (out.minimum != nullptr) out.low.value = out.minimum->int64();
-    if (out.maximum != nullptr) out.high.value = out.maximum->int64();
-    if (out.exclusive_minimum != nullptr &&
-        (out.minimum == nullptr || out.exclusive_minimum->int64() >= out.low.value)) {
-      out.low = {out.exclusive_minimum->int64(), true};
-    }
-    if (out.exclusive_maximum != nullptr &&
-        (out.maximum == nullptr || out.exclusive_maximum->int64() <= out.high.value)) {
-      out.high = {out.exclusive_maximum->int64(), true};
-    }
-  }
-
-  static void split_divisor(NumberChecks& out) {
-    const std::string text = out.multiple_of->canonical();  // digits "e" exponent
-    const std::size_t e = text.find('e');
-    const char* const end = text.data() + text.size();
-    std::int32_t exponent = 0;
-    std::uint64_t mantissa = 0;
-    const bool fits = e <= 18 && std::from_chars(text.data() + e + 1, end, exponent).ec == std::errc() &&
-                      std::from_chars(text.data(), text.data() + e, mantissa).ec == std::errc();
-    if (!fits) return;
-    out.divisor_mantissa = mantissa;
-    out.divisor_exponent = exponent;
+    if (auto made = string_checks_of(node, options_.assert_formats))
+      check.strings = keep(program_.strings, *made);
   }
 
   void fill_constants(Check& check, const Node& node) {
     // `const` and `enum` together: one goes in place of the other only when it is alone.
     const Json* source = node.constant != nullptr ? node.constant : node.enumeration;
     if (source == nullptr) return;
-    check.constants = constants(*source, node.constant != nullptr);
+    check.constants = keep(program_.constants, constants_of(*source, node.constant != nullptr));
     if (node.constant == nullptr || node.enumeration == nullptr) return;
     Check* second = &program_.checks.emplace_back();
-    second->constants = constants(*node.enumeration, false);
+    second->constants = keep(program_.constants, constants_of(*node.enumeration, false));
     second->extra = true;
+    second->extra_object = true;
+    second->plain = 0;
     extra_all_.push_back(second);
-  }
-
-  const Constants* constants(const Json& source, bool single) {
-    Constants& out = program_.constants.emplace_back();
-    out.source = &source;
-    out.single = single;
-    const auto add = [&](const Json& json) {
-      switch (json.type) {
-        case Json::Type::null:
-          out.null = true;
-          break;
-        case Json::Type::boolean:
-          (json.boolean ? out.yes : out.no) = true;
-          break;
-        case Json::Type::string:
-          out.strings.push_back(json.text);
-          break;
-        case Json::Type::number:
-          out.numbers.push_back(&*json.number);
-          if (json.number->fits_int64()) out.integers.push_back(json.number->int64());
-          break;
-        default:
-          out.containers.push_back(&json);
-      }
-    };
-    if (single) {
-      add(source);
-    } else {
-      for (const Json& json : source.items) add(json);
-    }
-    std::sort(out.integers.begin(), out.integers.end());
-    constexpr std::size_t kFew = 8;
-    if (out.strings.size() > kFew) out.many_strings.insert(out.strings.begin(), out.strings.end());
-    return &out;
   }
 
   void fill_array(Check& check_here, const Node& node, const TrieSet& trie) {
@@ -231,6 +161,7 @@ class Lowering {
     out.min = node.min_items.value_or(0);
     out.max = node.max_items.value_or(out.max);
     out.unique = node.unique_items;
+    out.only_rest = out.prefix.empty() && out.contains == nullptr && !out.unique;
     check_here.array = keep(program_.arrays, std::move(out));
   }
 
@@ -348,8 +279,10 @@ std::uint32_t Lowering::property(ObjectChecks& out, const Node& node, const Trie
     std::vector<std::string> steps{name};
     if (field != kNoTrieNode) leaves_from(field, steps, made.absent);
   }
-  out.reports_absent = out.reports_absent || !made.absent.empty();
-  made.literal = std::all_of(name.begin(), name.end(), [](char c) {
+  if (!made.absent.empty()) out.reporting.push_back(static_cast<std::uint32_t>(out.properties.size() - 1));
+  made.size = static_cast<std::uint32_t>(name.size());
+  out.sizes |= ObjectChecks::size_bit(name.size());
+  const bool literal = std::all_of(name.begin(), name.end(), [](char c) {
     return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
   });
   std::array<std::uint8_t, 16> head{};
@@ -358,6 +291,10 @@ std::uint32_t Lowering::property(ObjectChecks& out, const Node& node, const Trie
   std::memcpy(head.data(), quoted.data(), size);
   made.head = {load64(head.data()), load64(head.data() + 8)};
   made.mask = {first_bytes(size), size > 8 ? first_bytes(size - 8) : 0};
+  if (!literal) {
+    made.head = {1, 1};
+    made.mask = {0, 0};
+  }
   out.properties.back() = std::move(made);
   return static_cast<std::uint32_t>(out.properties.size() - 1);
 }
@@ -406,6 +343,8 @@ void Lowering::fill_object(Check& check_here, const Node& node, const TrieSet& t
   out.min = node.min_properties.value_or(0);
   out.max = node.max_properties.value_or(out.max);
   fill_names(out, node, trie);
+  const bool few = out.required.empty() || out.required.back() < 64;
+  out.only_required = few && out.dependents.empty() && !node.min_properties && !node.max_properties;
   check_here.object = keep(program_.objects, std::move(out));
 }
 

@@ -7,7 +7,7 @@ namespace assay::schema::json {
 namespace {
 
 // Fits the second-level cache together with its index.
-constexpr std::size_t kChunkBytes = 64UL << 10;
+constexpr std::size_t kChunkBytes = 32UL << 10;
 constexpr std::size_t kKeptBytes = 4UL
                                    << 20;  // an arena above this is given back when it is no longer needed
 constexpr std::size_t kKeptCapacity = 1UL << 20;  // the same for the index: 4 bytes for each

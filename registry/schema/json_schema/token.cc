@@ -218,12 +218,4 @@ std::uint64_t code_points(std::string_view text) {
   return count;
 }
 
-Value string_value(StringToken token, bool escaped) {
-  Value value;
-  value.kind = Kind::string;
-  value.raw = token.bytes();
-  value.escaped = escaped;
-  return value;
-}
-
 }  // namespace assay::schema::json

@@ -129,6 +129,12 @@ const std::uint8_t* bad_escape(StringToken token, bool& found);
 // UTF-8 without its continuation bytes.
 std::uint64_t code_points(std::string_view text);
 
-Value string_value(StringToken token, bool escaped);
+inline Value string_value(StringToken token, bool escaped) {
+  Value value;
+  value.kind = Kind::string;
+  value.raw = token.bytes();
+  value.escaped = escaped;
+  return value;
+}
 
 }  // namespace assay::schema::json

@@ -11,10 +11,6 @@ namespace {
 // Up to here comparing each with each is quicker than hashing.
 constexpr std::size_t kFewItems = 8;
 
-bool same(std::string_view a, std::string_view b) {
-  return a == b;
-}
-
 }  // namespace
 
 std::string_view Values::text_of(StringToken token, std::string& scratch) const {
@@ -83,6 +79,20 @@ Value Values::scalar(Place at) const {
   return value;
 }
 
+// The text is in the indexed text, so that 8 bytes can be read. Looks at all starts: which one it is cannot
+// be predicted.
+bool Values::is_among_few(const Constants& constants, std::string_view text) {
+  const std::uint64_t head = load64(text.data());
+  std::size_t found = constants.starts.size();
+  for (std::size_t i = 0; i < constants.starts.size(); ++i) {
+    const bool same_start = (head & constants.starts[i].mask) == constants.starts[i].head;
+    found = same_start && constants.strings[i].size() == text.size() ? i : found;
+  }
+  if (found == constants.starts.size()) return false;
+  if (text.size() <= 8 || constants.strings[found] == text) return true;
+  return std::find(constants.strings.begin(), constants.strings.end(), text) != constants.strings.end();
+}
+
 bool Values::is_among(const Constants& constants, Place start, const Value& value) {
   switch (value.kind) {
     case Kind::null:
@@ -94,8 +104,8 @@ bool Values::is_among(const Constants& constants, Place start, const Value& valu
       const std::string_view text =
           value.escaped ? assay::text_of(value, workspace_.text_a) : as_text(value.raw);
       if (!constants.many_strings.empty()) return constants.many_strings.contains(text);
-      return std::any_of(constants.strings.begin(), constants.strings.end(),
-                         [&](const std::string& one) { return same(one, text); });
+      if (!value.escaped) return is_among_few(constants, text);
+      return std::find(constants.strings.begin(), constants.strings.end(), text) != constants.strings.end();
     }
     case Kind::array:
     case Kind::object:

@@ -23,6 +23,8 @@ class Values {
       : text_(text), escapes_(escapes), workspace_(workspace), steps_max_(steps_max) {}
 
   bool is_among(const Constants& constants, Place start, const Value& value);
+  // REQUIRES: the strings of `constants` are few; the text stands in the indexed text, without escapes.
+  static bool is_among_few(const Constants& constants, std::string_view text);
   // Whether no two of the items noted since `first` (in Workspace::items) are equal.
   bool all_different(std::size_t first);
 
@@ -37,7 +39,8 @@ class Values {
   Value container(Kind kind, Place start, Place end, std::uint32_t count) const;
   Value scalar(Place at) const;
 
-  bool step() { return ++steps_ <= steps_max_; }
+  bool step() { return take(1); }
+  bool take(std::uint64_t steps) { return (steps_ += steps) <= steps_max_; }
   bool spent() const { return steps_ > steps_max_; }
 
  private:

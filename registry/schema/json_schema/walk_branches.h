@@ -95,6 +95,19 @@ bool Walker::in_place(const InPlace& branches, Place start) {
   return !over_ && (taken == nullptr || must_hold<M>(*taken, start));
 }
 
+// Called where a walk has come by a value that somebody reads.
+[[gnu::always_inline]] inline void Walker::read(const Reads& reads, const Value& value, bool explain) {
+  for (const SlotId slot : reads.slots) slots_[slot] = value;
+  for (const LeafId leaf : reads.leaves) {
+    if (explain) {
+      leaves_.explain(leaf, value, workspace_.path.empty() ? "$" : std::string_view(workspace_.path));
+    } else {
+      leaves_.check(leaf, value);
+    }
+  }
+  if (!reads.below.empty() && value.kind != Kind::object) read_absent(reads.below, explain);
+}
+
 template <Mode M>
 bool Walker::finish(const Check& check, Place start, const Value& value) {
   if constexpr (is_instance(M)) {

@@ -6,47 +6,79 @@
 namespace assay::schema::json {
 
 template <Mode M>
-Place Walker::value(const Check& given, Place at) {
+Place Walker::value(const Check& check, Place at) {
+  const Token token = kTokens[text_[*at]];
+  const Check* chosen = &check;
+  while (chosen->by_type != nullptr) chosen = chosen->by_type->of[static_cast<std::size_t>(token)];
+  return by_token<M>(*chosen, at);
+}
+
+template <Mode M>
+[[gnu::always_inline]] inline Place Walker::next_value(const Check& check, Place at) {
+  if (M == Mode::judge && check.by_type == nullptr) return by_token<M>(check, at);
+  return value<M>(check, at);
+}
+
+// REQUIRES: no by_type. Comparisons, not a jump table: what comes next is mostly what came next in the last
+// record.
+template <Mode M>
+[[gnu::always_inline]] inline Place Walker::by_token(const Check& check, Place at) {
   const std::uint8_t first = text_[*at];
+  if (first == '"') {
+    if constexpr (M != Mode::judge) return string<M>(check, at);
+    return (check.plain & plain_string_) != 0 ? at + 1 : short_string(check, at);
+  }
   const Token token = kTokens[first];
-  const Check* check = &given;
-  while (check->by_type != nullptr) check = check->by_type->of[static_cast<std::size_t>(token)];
-  // Comparisons, not a jump table: what comes next is mostly what came next in the last record.
-  if (first == '"') return string<M>(*check, at);
-  if (token == Token::number) return number<M>(*check, at);
-  if (first == '{') return object<M>(*check, at);
-  if (first == '[') return array<M>(*check, at);
-  if (token != Token::bad) return literal<M>(*check, at, token);
+  if (token == Token::number) {
+    if constexpr (M != Mode::judge) return number<M>(check, at);
+    return short_number(check, at);
+  }
+  if (first == '{') return object<M>(check, at);
+  if (first == '[') return array<M>(check, at);
+  if (token != Token::bad) return literal<M>(check, at, token);
   return malformed(*at, *at >= end_ ? "the text ends too early" : "a value should begin here");
 }
 
 inline constexpr Check kAnything{};
 
 template <Mode M>
-Place Walker::any_value(Place at) {
-  if constexpr (is_instance(M)) return value<M>(kAnything, at);
+[[gnu::always_inline]] inline Place Walker::any_value(Place at) {
+  if constexpr (is_instance(M)) return next_value<M>(kAnything, at);
   return values_.behind(at);
 }
 
 // --- arrays
 
 template <Mode M>
-Place Walker::any_items(Place at, std::uint32_t& count) {
-  if (text_[*at] == ']') return at + 1;
+[[gnu::always_inline]] inline Place Walker::same_items(const Check& check, Place at, std::uint32_t& count) {
+  const std::uint8_t* const text = text_;
+  std::uint32_t items = 0;
+  if (text[*at] == ']') return at + 1;
   for (;;) {
-    if (!values_.step()) return over_budget();
-    at = any_value<M>(at);
+    at = next_value<M>(check, at);
     if (at == nullptr) return nullptr;
-    ++count;
-    const std::uint8_t c = text_[*at++];
-    if (c == ']') return at;
-    if (c != ',') return malformed(*(at - 1), "a comma or ] should stand here");
+    ++items;
+    const std::uint8_t c = text[*at++];
+    if (c == ',') continue;
+    if (c != ']') return malformed(*(at - 1), "a comma or ] should stand here");
+    count = items;
+    return values_.take(items) ? at : over_budget();
   }
+}
+
+template <Mode M>
+Place Walker::any_items(Place at, std::uint32_t& count) {
+  return same_items<M>(kAnything, at, count);
 }
 
 template <Mode M>
 Place Walker::items(const ArrayChecks& checks, Place start, std::uint32_t& count) {
   Place at = start + 1;
+  if (!tells(M) && checks.only_rest) {
+    const Place end = same_items<M>(*checks.rest, at, count);
+    if (end == nullptr || (count >= checks.min && count <= checks.max)) return end;
+    return array_checks<M>(checks, start, count, 0) ? end : nullptr;
+  }
   const std::size_t first = workspace_.items.size();
   const std::size_t path = workspace_.path.size();
   std::uint64_t contained = 0;
@@ -54,13 +86,12 @@ Place Walker::items(const ArrayChecks& checks, Place start, std::uint32_t& count
     ++at;
   } else {
     for (;;) {
-      if (!values_.step()) return over_budget();
       const Check& check = count < checks.prefix.size() ? *checks.prefix[count] : *checks.rest;
       if constexpr (tells(M)) {
         append_index(workspace_.path, count);
         if (check.never) never_ = "items";
       }
-      const Place next = value<M>(check, at);
+      const Place next = next_value<M>(check, at);
       if (next == nullptr) return nullptr;
       if (checks.contains != nullptr) contained += holds(*checks.contains, at) ? 1 : 0;
       if (checks.unique) workspace_.items.push_back(at);
@@ -71,7 +102,7 @@ Place Walker::items(const ArrayChecks& checks, Place start, std::uint32_t& count
       if (text_[*next] != ',') return malformed(*next, "a comma or ] should stand here");
     }
   }
-  if (over_) return nullptr;
+  if (over_ || !values_.take(count)) return over_budget();
   const bool goes_on = array_checks<M>(checks, start, count, contained) &&
                        (!checks.unique || values_.all_different(first) ||
                         violates<M>("uniqueItems", start, [] { return std::string("has two equal items"); }));
@@ -120,44 +151,66 @@ Place Walker::array(const Check& check, Place at) {
 
 template <Mode M>
 Place Walker::any_members(Place at, std::uint32_t& count) {
-  if (text_[*at] == '}') return at + 1;
+  const std::uint8_t* const text = text_;
+  if (text[*at] == '}') return at + 1;
   Seen seen;
   seen.names = workspace_.names.size();
   const std::size_t path = workspace_.path.size();
+  std::uint32_t members = 0;
   for (;;) {
-    if (text_[*at] != '"') return malformed(*at, "a name should stand here");
+    if (text[*at] != '"') return malformed(*at, "a name should stand here");
     SeenName name;
     if (!read_name<M>(at, name)) return nullptr;
-    if (text_[at[1]] != ':') return malformed(at[1], "a colon should stand here");
-    if (!values_.step()) return over_budget();
+    if (text[at[1]] != ':') return malformed(at[1], "a colon should stand here");
     if constexpr (tells(M)) append_step(workspace_.path, text_of(name, workspace_.text_name));
     note_name<M>(name, seen);
     at = any_value<M>(at + 2);
     if (at == nullptr) return nullptr;
     if constexpr (tells(M)) workspace_.path.resize(path);
-    ++count;
-    const std::uint8_t c = text_[*at++];
-    if (c == '}') break;
-    if (c != ',') return malformed(*(at - 1), "a comma or } should stand here");
+    ++members;
+    const std::uint8_t c = text[*at++];
+    if (c == ',') continue;
+    if (c != '}') return malformed(*(at - 1), "a comma or } should stand here");
+    break;
   }
+  count = members;
   end_names<M>(seen);
-  return at;
+  return values_.take(members) ? at : over_budget();
 }
 
-// Whether the name at `name` is this one, by the bytes as they stand. `room`: up to the next token.
-inline bool is_written(const Property& property, const std::uint8_t* name, std::size_t room) {
-  if (!property.literal || ((load64(name) ^ property.head[0]) & property.mask[0]) != 0 ||
-      ((load64(name + 8) ^ property.head[1]) & property.mask[1]) != 0) {
-    return false;
+// Whether the bytes at `name` begin with this name and its quote, as far as `head` has them.
+[[gnu::always_inline]] inline bool is_written(const Property& property, const std::uint8_t* name) {
+#if defined(__SSE2__)
+  const auto load = [](const void* from) { return _mm_loadu_si128(static_cast<const __m128i*>(from)); };
+  const __m128i bytes = _mm_and_si128(load(name), load(property.mask.data()));
+  return _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, load(property.head.data()))) == 0xFFFF;
+#else
+  return (load64(name) & property.mask[0]) == property.head[0] &&
+         (load64(name + 8) & property.mask[1]) == property.head[1];
+#endif
+}
+
+// The one that mostly comes next, or the one after it when an optional one was left out.
+inline const Property* Walker::likely_property(const ObjectChecks& checks, const Property* expected,
+                                               Place name_at) const {
+  const Property* const end = checks.properties.data() + checks.properties.size();
+  const std::uint8_t* const name = text_ + *name_at + 1;
+  for (int tries = 0; tries < 2 && expected < end; ++tries, ++expected) {
+    if (!is_written(*expected, name)) continue;
+    const std::size_t size = expected->size;
+    if (size < 16) return expected;
+    const std::size_t room = name_at[1] - name_at[0];
+    if (room > size + 1 && name[size] == '"' &&
+        std::memcmp(name + 16, expected->name.data() + 16, size - 16) == 0) {
+      return expected;
+    }
   }
-  const std::size_t size = property.name.size();
-  if (size < 16) return true;
-  return room > size + 1 && std::memcmp(name + 16, property.name.data() + 16, size - 16) == 0 &&
-         name[size] == '"';
+  return nullptr;
 }
 
 template <Mode M>
-Place Walker::known_member(const ObjectChecks& checks, const Property& property, bool again, Place value_at) {
+[[gnu::always_inline]] inline Place Walker::known_member(const ObjectChecks& checks, const Property& property,
+                                                         bool again, Place value_at) {
   if (again && is_instance(M)) {
     violates<M>("duplicate_key", nullptr, [] { return std::string("stands twice in its object"); });
     return any_value<M>(value_at);
@@ -165,8 +218,8 @@ Place Walker::known_member(const ObjectChecks& checks, const Property& property,
   if constexpr (tells(M)) {
     if (property.check->never && property.check == checks.additional) never_ = "additionalProperties";
   }
-  const Place next = value<M>(*property.check, value_at);
-  if (next == nullptr) return nullptr;
+  const Place next = next_value<M>(*property.check, value_at);
+  if (next == nullptr) return next;
   for (const Check* also : property.also) {
     if (!must_hold<M>(*also, value_at)) return nullptr;
   }
@@ -175,6 +228,7 @@ Place Walker::known_member(const ObjectChecks& checks, const Property& property,
 
 template <Mode M>
 Place Walker::other_member(const ObjectChecks& checks, Place name_at, Place value_at) {
+  if (!tells(M) && checks.patterns.empty()) return next_value<M>(*checks.additional, value_at);
   const Check* main = nullptr;
   std::size_t pattern = 0;
   const auto matches = [&] {
@@ -195,61 +249,90 @@ Place Walker::other_member(const ObjectChecks& checks, Place name_at, Place valu
   return next;
 }
 
+inline Place Walker::no_member(Place at) {
+  if (text_[*at] != '"') return malformed(*at, "a name should stand here");
+  return malformed(at[1], "a colon should stand here");
+}
+
+template <Mode M>
+[[gnu::noinline]] Walker::Member Walker::unexpected_member(const ObjectChecks& checks, Place name_at,
+                                                           Seen& seen, const Property* expected) {
+  if constexpr (tells(M)) {
+    append_step(workspace_.path, values_.text_of(read_string(text_, name_at), workspace_.text_name));
+  }
+  if (checks.names != nullptr && !must_hold<M>(*checks.names, name_at)) return {};
+  SeenName name;
+  if (!read_name<M>(name_at, name)) return {};
+  const Property* property = nullptr;
+  if (name.escaped()) {
+    property = find_property(checks, name);
+  } else if (checks.may_have(name.size())) {
+    property = likely_property(checks, expected, name_at);
+    if (property == nullptr) property = find_property(checks, name);
+  }
+  if (property == nullptr) {
+    const bool is_new = !is_instance(M) || note_name<M>(name, seen);
+    const Place value_at = name_at + 2;
+    return {is_new ? other_member<M>(checks, name_at, value_at) : any_value<M>(value_at), expected};
+  }
+  const bool is_new = add(seen, static_cast<std::size_t>(property - checks.properties.data()));
+  return {known_member<M>(checks, *property, !is_new, name_at + 2), property + 1};
+}
+
 template <Mode M>
 Place Walker::members(const ObjectChecks& checks, Place start, std::uint32_t& count) {
+  const std::uint8_t* const text = text_;
   const Property* const properties = checks.properties.data();
-  const std::size_t known = checks.properties.size();
+  // Names that have to be looked at are never "expected".
+  const std::size_t quick = checks.names == nullptr ? std::min<std::size_t>(checks.properties.size(), 64) : 0;
+  const Property* const known = properties + quick;
+  const Property* expected = properties;
+  std::uint64_t first = 0;  // Seen::first, in a register
+  std::uint64_t bit = 1;    // of the expected one
   Seen seen;
   seen.names = workspace_.names.size();
-  seen.bits = workspace_.bits.size();
-  if (known > 64) workspace_.bits.resize(seen.bits + (known - 1) / 64, 0);
+  if (checks.properties.size() > 64) {
+    seen.bits = workspace_.bits.size();
+    workspace_.bits.resize(seen.bits + (checks.properties.size() - 1) / 64, 0);
+  }
   const std::size_t path = workspace_.path.size();
-  std::size_t expected = 0;
+  std::uint32_t members = 0;
   Place at = start + 1;
-  if (text_[*at] == '}') {
-    ++at;
-  } else {
-    for (;;) {
-      if (text_[*at] != '"') return malformed(*at, "a name should stand here");
-      if (text_[at[1]] != ':') return malformed(at[1], "a colon should stand here");
-      if (!values_.step()) return over_budget();
-      const Property* property = nullptr;
-      bool is_new = true;
-      if (expected < known && is_written(properties[expected], text_ + *at + 1, at[1] - at[0])) {
-        property = properties + expected;
-      } else {
-        SeenName name;
-        if (!read_name<M>(at, name)) return nullptr;
-        property = find_property(checks, name);
-        if constexpr (tells(M)) append_step(workspace_.path, text_of(name, workspace_.text_name));
-        if (is_instance(M) && property == nullptr) is_new = note_name<M>(name, seen);
-        if constexpr (tells(M)) workspace_.path.resize(path);
-      }
-      if constexpr (tells(M))
-        append_step(workspace_.path, values_.text_of(read_string(text_, at), workspace_.text_name));
-      if (checks.names != nullptr && !must_hold<M>(*checks.names, at)) return nullptr;
-      Place next = nullptr;
-      if (property != nullptr) {
-        const auto index = static_cast<std::size_t>(property - properties);
-        expected = index + 1;
-        next = known_member<M>(checks, *property, !add(seen, index), at + 2);
-      } else {
-        next = is_new ? other_member<M>(checks, at, at + 2) : any_value<M>(at + 2);
-      }
-      if (next == nullptr) return nullptr;
-      if constexpr (tells(M)) workspace_.path.resize(path);
-      ++count;
-      at = next + 1;
-      if (text_[*next] == '}') break;
-      if (text_[*next] != ',') return malformed(*next, "a comma or } should stand here");
+  bool more = text[*at] != '}';
+  at += more ? 0 : 1;
+  while (more) {
+    if (text[*at] != '"' || text[at[1]] != ':') return no_member(at);
+    Place next = nullptr;
+    if (M == Mode::judge && expected < known && is_written(*expected, text + *at + 1) && expected->simple &&
+        (first & bit) == 0) {
+      first |= bit;
+      bit <<= 1U;
+      next = by_token<M>(*expected++->check, at + 2);
+    } else {
+      seen.first = first;
+      const Member member = unexpected_member<M>(checks, at, seen, expected);
+      next = member.next;
+      expected = member.expected;
+      first = seen.first;
+      bit = std::uint64_t{1} << static_cast<std::size_t>(expected - properties) % 64;
     }
+    if (next == nullptr) return nullptr;
+    if constexpr (tells(M)) workspace_.path.resize(path);
+    ++members;
+    at = next + 1;
+    more = text[*next] == ',';
+    if (!more && text[*next] != '}') return malformed(*next, "a comma or } should stand here");
   }
+  seen.first = first;
+  count = members;
+  if (!values_.take(members)) return over_budget();
   if constexpr (is_instance(M)) {
-    if (checks.reports_absent) read_missing(checks, seen, M == Mode::explain);
-    end_names<M>(seen);
+    if (!checks.reporting.empty()) read_missing(checks, seen, M == Mode::explain);
+    if (workspace_.names.size() != seen.names) end_names<M>(seen);
   }
-  const bool goes_on = object_checks<M>(checks, start, count, seen);
-  workspace_.bits.resize(seen.bits);
+  const bool fine = checks.only_required && (seen.first & checks.required_first) == checks.required_first;
+  const bool goes_on = fine || object_checks<M>(checks, start, members, seen);
+  if (checks.properties.size() > 64) workspace_.bits.resize(seen.bits);
   return goes_on ? at : nullptr;
 }
 
@@ -307,7 +390,8 @@ Place Walker::object(const Check& check, Place at) {
     --depth_;
   }
   if (end == nullptr) return nullptr;
-  if (check.extra && !finish<M>(check, at, values_.container(Kind::object, at, end, count))) return nullptr;
+  if (check.extra_object && !finish<M>(check, at, values_.container(Kind::object, at, end, count)))
+    return nullptr;
   return end;
 }
 

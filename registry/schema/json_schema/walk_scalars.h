@@ -74,39 +74,31 @@ inline bool is_within(const NumberChecks& checks, const NumberToken& token) {
 }
 
 template <Mode M>
-[[gnu::always_inline]] inline bool Walker::number_checks(const NumberChecks& checks, const NumberToken& token,
-                                                         Place start) {
+[[gnu::noinline]] bool Walker::bounds_checks(const NumberChecks& checks, const NumberToken& token,
+                                             Place start) {
   const std::uint8_t* const begin = text_ + *start;
-  constexpr std::uint64_t kHighest = std::numeric_limits<std::int64_t>::max();
-  bool bounds_hold = false;
-  const bool short_number =
-      token.exact && token.exponent <= 0 && token.exponent >= -8 && token.mantissa <= kHighest;
-  if (short_number && checks.all_small) {
-    bounds_hold = is_within(checks, token);
-    if constexpr (!tells(M)) {
-      if (!bounds_hold && !violates<M>("", start, [] { return std::string(); })) return false;
-      bounds_hold = true;
-    }
+  const Value value = number_value(token, begin);
+  const auto bound = [&](const Number* number, std::string_view keyword, std::string_view must, auto breaks) {
+    if (number == nullptr || !breaks(compare(value, *number))) return true;
+    return violates<M>(keyword, start, [&] {
+      return fmt::format("is {}, must be {} {}", describe(value, kToldBytesMax), must, number->text());
+    });
+  };
+  if (!bound(checks.minimum, "minimum", "at least", [](auto order) { return order < 0; }) ||
+      !bound(checks.maximum, "maximum", "at most", [](auto order) { return order > 0; }) ||
+      !bound(checks.exclusive_minimum, "exclusiveMinimum", "greater than",
+             [](auto order) { return order <= 0; }) ||
+      !bound(checks.exclusive_maximum, "exclusiveMaximum", "less than",
+             [](auto order) { return order >= 0; })) {
+    return false;
   }
-  if (!bounds_hold) {
-    const Value value = number_value(token, begin);
-    const auto bound = [&](const Number* number, std::string_view keyword, std::string_view must,
-                           auto breaks) {
-      if (number == nullptr || !breaks(compare(value, *number))) return true;
-      return violates<M>(keyword, start, [&] {
-        return fmt::format("is {}, must be {} {}", describe(value, kToldBytesMax), must, number->text());
-      });
-    };
-    if (!bound(checks.minimum, "minimum", "at least", [](auto order) { return order < 0; }) ||
-        !bound(checks.maximum, "maximum", "at most", [](auto order) { return order > 0; }) ||
-        !bound(checks.exclusive_minimum, "exclusiveMinimum", "greater than",
-               [](auto order) { return order <= 0; }) ||
-        !bound(checks.exclusive_maximum, "exclusiveMaximum", "less than",
-               [](auto order) { return order >= 0; })) {
-      return false;
-    }
-  }
-  if (checks.multiple_of == nullptr) return true;
+  return true;
+}
+
+template <Mode M>
+[[gnu::noinline]] bool Walker::divisor_holds(const NumberChecks& checks, const NumberToken& token,
+                                             Place start) {
+  const std::uint8_t* const begin = text_ + *start;
   bool known = false;
   bool divides = token.exact && checks.divisor_mantissa != 0 && divides_exactly(checks, token, known);
   if (!known) {
@@ -121,7 +113,49 @@ template <Mode M>
 }
 
 template <Mode M>
-[[gnu::always_inline]] inline Place Walker::number(const Check& check, Place at) {
+[[gnu::always_inline]] inline bool Walker::number_checks(const NumberChecks& checks, const NumberToken& token,
+                                                         Place start) {
+  constexpr std::uint64_t kHighest = std::numeric_limits<std::int64_t>::max();
+  if constexpr (!tells(M)) {
+    if (token.integer && token.exact && checks.all_small && token.mantissa <= kHighest) {
+      const auto magnitude = static_cast<std::int64_t>(token.mantissa);
+      const std::int64_t value = token.negative ? -magnitude : magnitude;
+      const bool within = value >= checks.lowest && value <= checks.highest;
+      if (!within && !violates<M>("", start, [] { return std::string(); })) return false;
+      return checks.multiple_of == nullptr || divisor_holds<M>(checks, token, start);
+    }
+  }
+  bool bounds_hold = false;
+  const bool short_number =
+      token.exact && token.exponent <= 0 && token.exponent >= -8 && token.mantissa <= kHighest;
+  if (short_number && checks.all_small) {
+    bounds_hold = is_within(checks, token);
+    if constexpr (!tells(M)) {
+      if (!bounds_hold && !violates<M>("", start, [] { return std::string(); })) return false;
+      bounds_hold = true;
+    }
+  }
+  if (!bounds_hold && !bounds_checks<M>(checks, token, start)) return false;
+  return checks.multiple_of == nullptr || divisor_holds<M>(checks, token, start);
+}
+
+// Whether a number begins there, and nothing else, that passes without being compared: a quick yes, or a
+// maybe.
+inline bool is_plain_number(const Check& check, const std::uint8_t* p) {
+  const bool negative = *p == '-';
+  p += negative ? 1 : 0;
+  const unsigned has = negative ? 0 : *p == '0' ? 1 : 2;
+  const unsigned whole = digits_at(p);
+  if (has < check.number_needs || whole - 1 >= 15 || (*p == '0' && whole > 1)) return false;
+  p += whole;
+  if (kEndsToken[*p]) return (check.plain & kInteger) != 0;
+  if (*p != '.' || (check.plain & kReal) == 0) return false;
+  const unsigned fraction = digits_at(++p);
+  return fraction - 1 < 15 && kEndsToken[p[fraction]];
+}
+
+template <Mode M>
+Place Walker::number(const Check& check, Place at) {
   const std::uint8_t* const begin = text_ + *at;
   const NumberToken token = read_number(begin);
   if constexpr (is_instance(M)) {
@@ -138,7 +172,7 @@ template <Mode M>
 }
 
 template <Mode M>
-[[gnu::always_inline]] inline Place Walker::literal(const Check& check, Place at, Token token) {
+Place Walker::literal(const Check& check, Place at, Token token) {
   const std::uint8_t* const begin = text_ + *at;
   if constexpr (is_instance(M)) {
     // "true", "alse" or "null", and what follows: without asking which, since nobody could predict true or
@@ -190,7 +224,7 @@ bool Walker::string_checks(const StringChecks& checks, std::string_view text, Pl
 }
 
 template <Mode M>
-[[gnu::always_inline]] inline Place Walker::string(const Check& check, Place at) {
+Place Walker::string(const Check& check, Place at) {
   const bool looks_inside = check.strings != nullptr || check.extra;
   bool escaped = false;
   StringToken token;
@@ -213,6 +247,69 @@ template <Mode M>
   }
   if (check.extra && !finish<M>(check, at, value)) return nullptr;
   return at + 1;
+}
+
+// Mode::judge, for numbers of up to 8 digits on either side of the point and bounds that are integers; the
+// rest it leaves to number().
+inline Place Walker::short_number(const Check& check, Place at) {
+  const std::uint8_t* const begin = text_ + *at;
+  if ((check.plain & kInteger) != 0 && is_plain_number(check, begin)) return at + 1;
+  const bool negative = *begin == '-';
+  const std::uint8_t* p = begin + (negative ? 1 : 0);
+  const unsigned whole = digits_at(p);
+  const bool quick = check.numbers == nullptr || check.numbers->only_small;
+  if (whole - 1 >= 8 || (*p == '0' && whole > 1) || !quick) return number<Mode::judge>(check, at);
+  auto mantissa = static_cast<std::int64_t>(value_of_digits(p, whole));
+  p += whole;
+  if (kEndsToken[*p]) {
+    if ((check.types & kInteger) == 0) return number<Mode::judge>(check, at);
+    const std::int64_t value = negative ? -mantissa : mantissa;
+    const NumberChecks* const checks = check.numbers;
+    if (checks != nullptr && (value < checks->lowest || value > checks->highest)) ok_ = false;
+    if (!check.extra) return at + 1;
+    Value told;
+    told.kind = Kind::integer;
+    told.integer = value;
+    return finish<Mode::judge>(check, at, told) ? at + 1 : nullptr;
+  }
+  const unsigned fraction = *p == '.' ? digits_at(p + 1) : 0;
+  if (fraction - 1 >= 8 || !kEndsToken[p[fraction + 1]] || (check.types & kReal) == 0) {
+    return number<Mode::judge>(check, at);
+  }
+  const auto scale = static_cast<std::int64_t>(kTens[fraction]);
+  mantissa = mantissa * scale + static_cast<std::int64_t>(value_of_digits(p + 1, fraction));
+  const std::int64_t value = negative ? -mantissa : mantissa;
+  if (const NumberChecks* const checks = check.numbers) {
+    const std::int64_t low = checks->low_near.value * scale + (checks->low_near.exclusive ? 1 : 0);
+    const std::int64_t high = checks->high_near.value * scale - (checks->high_near.exclusive ? 1 : 0);
+    if (value < low || value > high) ok_ = false;
+  }
+  if (!check.extra) return at + 1;
+  Value told;
+  told.kind = Kind::number;
+  told.raw = {begin, p + 1 + fraction};
+  told.real = static_cast<double>(value) / static_cast<double>(scale);  // both exact, one rounding
+  if (negative && value == 0) told.real = -0.0;
+  return finish<Mode::judge>(check, at, told) ? at + 1 : nullptr;
+}
+
+// Mode::judge, for texts without escapes; the rest it leaves to string().
+inline Place Walker::short_string(const Check& check, Place at) {
+  if (escapes_ || (check.types & kString) == 0) return string<Mode::judge>(check, at);
+  const StringToken token = read_string(text_, at);
+  if (const StringChecks* const checks = check.strings) {
+    const std::size_t size = token.size();
+    if (size < checks->enough || size > checks->max) return string<Mode::judge>(check, at);
+    const std::string_view text = as_text(token.bytes());
+    if (checks->pattern != nullptr && !checks->pattern->search(text)) ok_ = false;
+    if (checks->format && !assay::holds(*checks->format, text)) ok_ = false;
+  }
+  if (!check.extra) return at + 1;
+  if (check.few_strings) {
+    ok_ = Values::is_among_few(*check.constants, as_text(token.bytes())) && ok_;
+    return at + 1;
+  }
+  return finish<Mode::judge>(check, at, string_value(token, false)) ? at + 1 : nullptr;
 }
 
 }  // namespace assay::schema::json

@@ -22,6 +22,7 @@ Walker::Walker(const Limits& limits, std::uint64_t steps_max, Workspace& workspa
       begin_(body.begin),
       end_(body.end),
       escapes_(body.escapes),
+      plain_string_(body.escapes ? TypeMask{0} : kString),
       slots_(slots),
       leaves_(leaves),
       violations_(violations),
@@ -75,18 +76,6 @@ void Walker::tell(std::string_view keyword, Place start, std::string reason) {
   violations_->push_back(std::move(violation));
 }
 
-void Walker::read(const Reads& reads, const Value& value, bool explain) {
-  for (const SlotId slot : reads.slots) slots_[slot] = value;
-  for (const LeafId leaf : reads.leaves) {
-    if (explain) {
-      leaves_.explain(leaf, value, workspace_.path.empty() ? "$" : std::string_view(workspace_.path));
-    } else {
-      leaves_.check(leaf, value);
-    }
-  }
-  if (value.kind != Kind::object) read_absent(reads.below, explain);
-}
-
 void Walker::read_absent(const std::vector<AbsentLeaf>& leaves, bool explain) {
   const Value absent{};
   for (const AbsentLeaf& leaf : leaves) {
@@ -103,9 +92,8 @@ void Walker::read_absent(const std::vector<AbsentLeaf>& leaves, bool explain) {
 }
 
 void Walker::read_missing(const ObjectChecks& checks, const Seen& seen, bool explain) {
-  for (std::size_t i = 0; i < checks.properties.size(); ++i) {
-    const Property& property = checks.properties[i];
-    if (!property.absent.empty() && !has(seen, i)) read_absent(property.absent, explain);
+  for (const std::uint32_t index : checks.reporting) {
+    if (!has(seen, index)) read_absent(checks.properties[index].absent, explain);
   }
 }
 

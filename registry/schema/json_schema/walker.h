@@ -51,10 +51,17 @@ class Walker {
   // text is no JSON, the budget is spent, or (Mode::branch) the schema says no.
   template <Mode M>
   Place value(const Check& check, Place at);
+  // The same, for loops: what Mode::judge meets most often is done without a call.
+  template <Mode M>
+  Place next_value(const Check& check, Place at);
+  template <Mode M>
+  Place by_token(const Check& check, Place at);
   template <Mode M>
   Place literal(const Check& check, Place at, Token token);
   template <Mode M>
   Place number(const Check& check, Place at);
+  Place short_number(const Check& check, Place at);
+  Place short_string(const Check& check, Place at);
   template <Mode M>
   Place string(const Check& check, Place at);
   template <Mode M>
@@ -68,6 +75,8 @@ class Walker {
   template <Mode M>
   Place items(const ArrayChecks& checks, Place start, std::uint32_t& count);
   template <Mode M>
+  Place same_items(const Check& check, Place at, std::uint32_t& count);
+  template <Mode M>
   Place any_items(Place at, std::uint32_t& count);
   template <Mode M>
   Place members(const ObjectChecks& checks, Place start, std::uint32_t& count);
@@ -77,6 +86,10 @@ class Walker {
   // What a value must fulfil as a whole; false when the walk is to stop.
   template <Mode M>
   bool wrong_type(const Check& check, Place start);
+  template <Mode M>
+  bool bounds_checks(const NumberChecks& checks, const NumberToken& token, Place start);
+  template <Mode M>
+  bool divisor_holds(const NumberChecks& checks, const NumberToken& token, Place start);
   template <Mode M>
   bool number_checks(const NumberChecks& checks, const NumberToken& token, Place start);
   template <Mode M>
@@ -102,6 +115,16 @@ class Walker {
   };
   bool has(const Seen& seen, std::size_t property) const;
   bool add(Seen& seen, std::size_t property);  // false: was there already
+  // Any member: where it ends, and the property that mostly comes next.
+  struct Member {
+    Place next = nullptr;
+    const Property* expected = nullptr;
+  };
+  template <Mode M>
+  Member unexpected_member(const ObjectChecks& checks, Place name_at, Seen& seen, const Property* expected);
+  const Property* likely_property(const ObjectChecks& checks, const Property* expected, Place name_at) const;
+  // No member begins there.
+  Place no_member(Place at);
   template <Mode M>
   Place known_member(const ObjectChecks& checks, const Property& property, bool again, Place value_at);
   template <Mode M>
@@ -150,6 +173,7 @@ class Walker {
   const std::uint32_t begin_;
   const std::uint32_t end_;
   const bool escapes_;
+  const TypeMask plain_string_;  // kString, unless escapes have to be looked for
   Slots slots_;
   LeafSink& leaves_;
   std::vector<Violation>* violations_;

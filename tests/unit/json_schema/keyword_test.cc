@@ -133,6 +133,38 @@ TEST(Keywords, SayYesAndNo) {
   }
 }
 
+// The walk has quick ways for short numbers and short lists of texts: their edges.
+TEST(Keywords, SayTheSameOnQuickWays) {
+  const Case cases[] = {
+      {R"({"minimum":-5000000000,"exclusiveMaximum":2000000000})",
+       {"0.5", "-12345678.5", "99999999.99999999", "-99999999.99999999", "1999999999", "-5000000000"},
+       {"2000000000", "-5000000001", "2000000000.0"}},
+      {R"({"minimum":99999999})",
+       {"99999999", "99999999.5", "100000000"},
+       {"99999998.99999999", "-99999999", "0"}},
+      {R"({"exclusiveMinimum":0})",
+       {"1", "0.00000001", "0.1", "12345678901234"},
+       {"0", "-0", "0.0", "-0.1", "-1", "0.00000000"}},
+      {R"({"minimum":0})", {"0", "-0", "0.0", "-0.0", "7"}, {"-0.00000001", "-1"}},
+      {R"({"minimum":1,"type":"integer"})", {"1", "1.0", "10", "1e0"}, {"0", "0.5", "1.5", "-1"}},
+      {R"({"minimum":0.5})", {"0.5", "1", "0.50000000"}, {"0.49999999", "0", "-1"}},
+      {R"({"exclusiveMinimum":9223372036854775807})", {"9223372036854775808"}, {"9223372036854775807", "1"}},
+      {R"({"enum":["a-long-constant","a-long-constanu","","short"]})",
+       {"\"a-long-constant\"", "\"a-long-constanu\"", "\"\"", "\"short\""},
+       {"\"a-long-constanv\"", "\"a-long-c\"", "\"shor\"", "\"shorts\""}},
+      {R"({"enum":["12345678a","12345678b"]})",
+       {"\"12345678a\"", "\"12345678b\""},
+       {"\"12345678\"", "\"12345678c\""}},
+  };
+  for (const Case& c : cases) {
+    Checked checked(c.schema);
+    for (const std::string_view body : c.good)
+      EXPECT_EQ(checked.walk(body), Walk::conforms) << c.schema << body;
+    for (const std::string_view body : c.bad)
+      EXPECT_EQ(checked.walk(body), Walk::violates) << c.schema << body;
+  }
+}
+
 TEST(Keywords, WorkForMoreThan64Properties) {
   std::string schema = R"({"properties":{)";
   std::string body = "{";

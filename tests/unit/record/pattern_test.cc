@@ -86,11 +86,13 @@ TEST(Pattern, SimpleFormsAgreeWithRe2) {
       for (const std::string_view letter : kAlphabet) texts.push_back(texts[from] + std::string(letter));
     }
   }
-  for (const std::string_view text :
-       {"", "^", "$", "^$", "^ab", "ab$", "ab", "^ab$", "^[ab]+$", "^[^ab]{2}", "^[ab]{1,2}$", "^[ab]?[0-]*$",
-        "^a{2}$", "^\\d+-\\w$", "^a?b?0?$", "^[^-]+-[^-]*$",
+  for (const std::string_view text : {"",           "^",          "$",           "^$",
+                                      "^ab",        "ab$",        "ab",          "^ab$",
+                                      "^[ab]+$",    "^[^ab]{2}",  "^[ab]{1,2}$", "^[ab]?[0-]*$",
+                                      "^a{2}$",     "^\\d+-\\w$", "^a?b?0?$",    "^[^-]+-[^-]*$",
 
-        "^[ab]{2,}0", "^\\D{3}$"}) {
+                                      "^[ab]{2,}0", "^[ab]{4}$",  "^a[a-b]{3}",  "^[ab0]{4}",
+                                      "^\\D{3}$"}) {
     const auto pattern = Pattern::compile(text, kMemory);
     ASSERT_TRUE(pattern);
     EXPECT_TRUE(pattern->simple()) << text;
@@ -98,6 +100,24 @@ TEST(Pattern, SimpleFormsAgreeWithRe2) {
     for (const std::string& sample : texts) {
       ASSERT_EQ(pattern->search(sample), re2::RE2::PartialMatch(sample, twin))
           << text << " in \"" << sample << '"';
+    }
+  }
+}
+
+TEST(Pattern, ComparesFixedFormsOfAnyLength) {
+  for (std::uint32_t size = 4; size <= 70; ++size) {
+    const auto pattern = Pattern::compile("^[0-9]{" + std::to_string(size - 2) + "}-[A-Z]$", kMemory);
+    ASSERT_TRUE(pattern);
+    const std::string good = std::string(size - 2, '7') + "-Q";
+    EXPECT_TRUE(pattern->search(good));
+    EXPECT_FALSE(pattern->search(good + "Q"));
+    EXPECT_FALSE(pattern->search(good.substr(1)));
+    for (std::size_t i = 0; i < good.size(); ++i) {
+      for (const char c : {'/', ':', '@', '[', '\0', '\x7f', '\xc3'}) {
+        std::string bad = good;
+        bad[i] = c;
+        EXPECT_FALSE(pattern->search(std::string(bad.begin(), bad.end()))) << bad;
+      }
     }
   }
 }
