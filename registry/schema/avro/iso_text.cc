@@ -49,8 +49,10 @@ std::string timestamp_text(std::int64_t count, std::int64_t per_second, bool utc
   const std::int64_t seconds = floor_div(count, per_second);
   const std::int64_t days = floor_div(seconds, kSecondsPerDay);
   if (days < kFirstDay || days > kLastDay) return std::to_string(count);
-  const std::string clock =
-      clock_text(seconds - days * kSecondsPerDay, count - seconds * per_second, per_second);
+  // Not `count - seconds * per_second`, which overflows for the earliest nanoseconds.
+  const std::int64_t remainder = count % per_second;
+  const std::int64_t fraction = remainder < 0 ? remainder + per_second : remainder;
+  const std::string clock = clock_text(seconds - days * kSecondsPerDay, fraction, per_second);
   return '"' + day_text(days) + 'T' + clock + (utc ? "Z\"" : "\"");
 }
 

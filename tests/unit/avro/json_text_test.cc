@@ -53,6 +53,8 @@ TEST(JsonText, DatesAndTimes) {
             R"("1970-01-01T00:00:00.000")");
   EXPECT_EQ(json(logical("long", "timestamp-millis"), BodyWriter().integer(INT64_MIN)),
             "-9223372036854775808");
+  EXPECT_EQ(json(logical("long", "timestamp-nanos"), BodyWriter().integer(INT64_MIN)),
+            R"("1677-09-21T00:12:43.145224192Z")");
   EXPECT_EQ(json(R"({"type":"fixed","name":"D","size":12,"logicalType":"duration"})",
                  {1, 0, 0, 0, 2, 0, 0, 0, 3, 4, 0, 0}),
             R"("P1M2DT1.027S")");
