@@ -254,8 +254,12 @@ Result<bool> Indexer::expire_some() {
     auto journal_bytes = cleaner_.used_bytes();
     if (!index_bytes) return index_bytes.error();
     if (!journal_bytes) return journal_bytes.error();
-    const bool too_large = *index_bytes + *journal_bytes > options_.retention_bytes;
-    auto expired = expire_chunk(too_large ? std::numeric_limits<EpochMs>::max() : before_ms);
+    const std::uint64_t used_bytes = *index_bytes + *journal_bytes;
+    const bool too_large = used_bytes > options_.retention_bytes;
+    // No more than what is too much: a small bound would else lose all that it has room for.
+    const std::uint64_t bytes = too_large ? used_bytes - options_.retention_bytes : kBytesPerExpiry;
+    auto expired = expire_chunk(too_large ? std::numeric_limits<EpochMs>::max() : before_ms,
+                                std::min(bytes, kBytesPerExpiry));
     if (!expired) return expired.error();
     more = *expired;
   }
@@ -268,8 +272,8 @@ Result<bool> Indexer::expire_some() {
 
 // The index first: an entry without rows is expired again, rows without their entry would have lost their
 // payload.
-Result<bool> Indexer::expire_chunk(EpochMs before_ms) {
-  auto span = cleaner_.oldest(indexed(), before_ms, kEntriesPerExpiry, kBytesPerExpiry);
+Result<bool> Indexer::expire_chunk(EpochMs before_ms, std::uint64_t bytes_max) {
+  auto span = cleaner_.oldest(indexed(), before_ms, kEntriesPerExpiry, bytes_max);
   if (!span) return span.error();
   if (span->last_seq == 0) return false;
   auto rows = index_->expire(span->last_seq);

@@ -63,7 +63,7 @@ class Indexer {
   void maintain();
   // Expires what is over age or size, a few chunks at a time. True: there is more.
   Result<bool> expire_some();
-  Result<bool> expire_chunk(EpochMs before_ms);
+  Result<bool> expire_chunk(EpochMs before_ms, std::uint64_t bytes_max);
 
   const IndexerOptions options_;
   Journal& journal_;
