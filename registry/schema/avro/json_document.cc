@@ -32,16 +32,14 @@ class DepthGuard : public Json::json_sax_t {
   bool end_array() override { return --depth_ + 1 > 0; }
 
   bool parse_error(std::size_t position, const std::string& last_token, const Json::exception&) override {
-    const TextPosition at = position_of(text_, std::min(text_.size(), position == 0 ? 0 : position - 1));
-    error_ = Error(ErrorCode::invalid, fmt::format("line {}, column {}: not JSON near \"{}\"", at.line,
-                                                   at.column, last_token.substr(0, 40)));
+    error_ = not_json(text_, position, last_token);
     return false;
   }
 
  private:
   bool deeper() {
     if (++depth_ <= depth_max_) return true;
-    error_ = Error(ErrorCode::too_large, fmt::format("nested more than {} levels deep", depth_max_));
+    error_ = nested_too_deep(depth_max_);
     return false;
   }
 
@@ -52,6 +50,16 @@ class DepthGuard : public Json::json_sax_t {
 };
 
 }  // namespace
+
+Error not_json(std::string_view text, std::size_t position, const std::string& last_token) {
+  const TextPosition at = position_of(text, std::min(text.size(), position == 0 ? 0 : position - 1));
+  return Error(ErrorCode::invalid, fmt::format("line {}, column {}: not JSON near \"{}\"", at.line, at.column,
+                                               last_token.substr(0, 40)));
+}
+
+Error nested_too_deep(std::size_t depth_max) {
+  return Error(ErrorCode::too_large, fmt::format("nested more than {} levels deep", depth_max));
+}
 
 Result<Json> parse_document(std::string_view text, const Limits& limits) {
   DepthGuard guard(text, kLevelsPerRecord * limits.depth_max);

@@ -1,13 +1,12 @@
 #include "registry/schema/avro/sample_texts.h"
 
-#include <fmt/format.h>
 #include <re2/re2.h>
 
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "base/text_position.h"
+#include "registry/schema/avro/json_document.h"
 #include "registry/schema/avro/value_checks.h"
 
 namespace assay::schema::avro {
@@ -40,9 +39,7 @@ class SampleReader : public Json::json_sax_t {
   bool end_array() override { return close(); }
 
   bool parse_error(std::size_t position, const std::string& last_token, const Json::exception&) override {
-    const TextPosition at = position_of(text_, std::min(text_.size(), position == 0 ? 0 : position - 1));
-    error_ = Error(ErrorCode::invalid, fmt::format("line {}, column {}: not JSON near \"{}\"", at.line,
-                                                   at.column, last_token.substr(0, 40)));
+    error_ = not_json(text_, position, last_token);
     return false;
   }
 
@@ -57,7 +54,7 @@ class SampleReader : public Json::json_sax_t {
   bool add(Json value) { return place(std::move(value)) != nullptr; }
   bool open(Json empty) {
     if (open_.size() == depth_max_) {
-      error_ = Error(ErrorCode::too_large, fmt::format("nested more than {} levels deep", depth_max_));
+      error_ = nested_too_deep(depth_max_);
       return false;
     }
     // The parent grows only when this one is closed: its address holds as long as it is needed.

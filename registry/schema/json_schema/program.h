@@ -147,9 +147,9 @@ struct ByType {
 
 struct Check {
   TypeMask types = kAnyType;
-  TypeMask plain =
-      kAnyType;        // of these, strings only need to be well-formed, and numbers what number_needs says
-  bool never = false;  // the schema `false`
+  // Of these, strings only need to be well-formed, and numbers what number_needs says.
+  TypeMask plain = kAnyType;
+  bool never = false;            // the schema `false`
   bool lexical_integer = false;  // draft-04: 1.0 is no integer
   bool extra = false;            // some of reads, constants, in_place
   // What a number has to be to pass without being compared: 0 anything, 1 without a minus, 2 also of at least
