@@ -79,7 +79,7 @@ class Demo {
     if (!cluster) return cluster.error();
     cluster_ = std::move(*cluster);
     for (const char* topic : {"customers", "orders"}) {
-      if (const auto made = cluster_->create_topic(topic, 3); !made) return made;
+      if (auto made = cluster_->create_topic(topic, 3); !made) return made;
     }
     return {};
   }
@@ -92,7 +92,7 @@ class Demo {
     config.data_dir = folder_.path() / "data";
     config.rules = rules_;
     config.upstream = io::parse_host_ports(cluster_->bootstrap_servers()).value();
-    if (const auto chosen = choose_addresses(config); !chosen) return chosen;
+    if (auto chosen = choose_addresses(config); !chosen) return chosen;
     for (const char* policy : {"customers=schema:required", "orders=schema:required"}) {
       config.policies.rows.push_back(parse_policy_flag(policy).value());
     }
@@ -190,10 +190,9 @@ class Demo {
       auto record = record_of(shown);
       if (!record) return record.error();
       Result<> outcome = Error(ErrorCode::unavailable, "not delivered");
-      if (const auto queued = (*producer)->produce(*record, [&](const Result<>& told) { outcome = told; });
-          !queued)
+      if (auto queued = (*producer)->produce(*record, [&](const Result<>& told) { outcome = told; }); !queued)
         return queued;
-      if (const auto flushed = (*producer)->flush(std::chrono::seconds(20)); !flushed) return flushed;
+      if (auto flushed = (*producer)->flush(std::chrono::seconds(20)); !flushed) return flushed;
       as_expected_ = as_expected_ && outcome.has_value() == shown.passes;
       fmt::print("{:9}  {:50}  {}\n", shown.topic, shown.what,
                  outcome ? "passed" : "refused: " + outcome.error().message());

@@ -2,6 +2,9 @@
 // that look at the same value again. Only for walker.cc.
 #pragma once
 
+#include <fmt/format.h>
+
+#include "registry/schema/json_schema/walk_scalars.h"
 #include "registry/schema/json_schema/walker.h"
 
 namespace assay::schema::json {

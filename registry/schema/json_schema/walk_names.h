@@ -2,7 +2,12 @@
 // Only for walker.cc.
 #pragma once
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include <algorithm>
+#include <cstring>
 
 #include "registry/schema/json_schema/walker.h"
 
@@ -10,6 +15,36 @@ namespace assay::schema::json {
 
 // Up to here each new name is compared with those before it; more are sorted when the object ends.
 inline constexpr std::size_t kFewNames = 32;
+
+// Whether the bytes at `name` begin with this name and its quote, as far as `head` has them.
+[[gnu::always_inline]] inline bool is_written(const Property& property, const std::uint8_t* name) {
+#if defined(__SSE2__)
+  const auto load = [](const void* from) { return _mm_loadu_si128(static_cast<const __m128i*>(from)); };
+  const __m128i bytes = _mm_and_si128(load(name), load(property.mask.data()));
+  return _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, load(property.head.data()))) == 0xFFFF;
+#else
+  return (load64(name) & property.mask[0]) == property.head[0] &&
+         (load64(name + 8) & property.mask[1]) == property.head[1];
+#endif
+}
+
+// The one that mostly comes next, or the one after it when an optional one was left out.
+inline const Property* Walker::likely_property(const ObjectChecks& checks, const Property* expected,
+                                               Place name_at) const {
+  const Property* const end = checks.properties.data() + checks.properties.size();
+  const std::uint8_t* const name = text_ + *name_at + 1;
+  for (int tries = 0; tries < 2 && expected < end; ++tries, ++expected) {
+    if (!is_written(*expected, name)) continue;
+    const std::size_t size = expected->size;
+    if (size < 16) return expected;
+    const std::size_t room = name_at[1] - name_at[0];
+    if (room > size + 1 && name[size] == '"' &&
+        std::memcmp(name + 16, expected->name.data() + 16, size - 16) == 0) {
+      return expected;
+    }
+  }
+  return nullptr;
+}
 
 inline bool Walker::has(const Seen& seen, std::size_t property) const {
   if (property < 64) return ((seen.first >> property) & 1U) != 0;
