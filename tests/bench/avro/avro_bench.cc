@@ -1,72 +1,20 @@
 // Avro records of about 120 bytes: validate and extract for three rules, beside avro-c's generic decode of
 // the same records.
-//   avro_bench --benchmark_min_time=1
-// The budget (docs/architecture.md) is a ratio of 0.12; the rules' own cost is measured where rules are.
-#include <avro.h>
+// The rules' own cost is measured where plans are (tests/bench/judge).
 #include <benchmark/benchmark.h>
-
-#include <cstdio>
-#include <cstring>
-#include <random>
 
 #include "record/path.h"
 #include "registry/schema/avro/avro_schema.h"
+#include "tests/bench/common/avro_orders.h"
+#include "tests/bench/common/report.h"
 
 namespace assay::schema::avro {
 namespace {
 
-constexpr std::string_view kSchema = R"({"type":"record","name":"Order","namespace":"com.example","fields":[
-  {"name":"id","type":"string"},
-  {"name":"customer","type":"long"},
-  {"name":"created","type":{"type":"long","logicalType":"timestamp-millis"}},
-  {"name":"status","type":{"type":"enum","name":"Status","symbols":["NEW","PAID","SENT"]}},
-  {"name":"email","type":["null","string"],"default":null},
-  {"name":"total","type":"double"},
-  {"name":"address","type":{"type":"record","name":"Address","fields":[
-    {"name":"street","type":"string"},{"name":"zip","type":"int"},{"name":"city","type":["null","string"]}]}},
-  {"name":"gift","type":"boolean"},
-  {"name":"tags","type":{"type":"array","items":"string"}}]})";
-
 constexpr int kRecords = 512;
 
-void put_long(Buffer& out, std::int64_t value) {
-  auto bits = static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63);
-  for (; bits >= 0x80; bits >>= 7) out.push_back(static_cast<std::uint8_t>(bits | 0x80));
-  out.push_back(static_cast<std::uint8_t>(bits));
-}
-
-void put_text(Buffer& out, std::string_view text) {
-  put_long(out, static_cast<std::int64_t>(text.size()));
-  append(out, as_bytes(text));
-}
-
 std::vector<Buffer> make_records() {
-  std::mt19937 random(7);
-  std::vector<Buffer> records;
-  for (int i = 0; i < kRecords; ++i) {
-    Buffer body;
-    put_text(body, "89791762-2336-4186-9674-" + std::to_string(100'000'000'000 + random()));
-    put_long(body, random() % 100'000);
-    put_long(body, 1'700'000'000'000 + random());
-    put_long(body, random() % 3);
-    const bool with_email = random() % 4 != 0;
-    put_long(body, with_email ? 1 : 0);
-    if (with_email) put_text(body, "user" + std::to_string(random() % 10'000) + "@example.com");
-    const double total = static_cast<double>(random()) / 100;
-    body.resize(body.size() + 8);
-    std::memcpy(body.data() + body.size() - 8, &total, 8);
-    put_text(body, "Lange Gasse " + std::to_string(random() % 200));
-    put_long(body, random() % 99'999);
-    put_long(body, 1);
-    put_text(body, "Regensburg");
-    body.push_back(static_cast<std::uint8_t>(random() % 2));
-    put_long(body, 2);
-    put_text(body, "new");
-    put_text(body, "spring");
-    body.push_back(0);
-    records.push_back(std::move(body));
-  }
-  return records;
+  return bench::avro_orders(kRecords, 7);
 }
 
 std::int64_t bytes_of(const std::vector<Buffer>& records) {
@@ -101,7 +49,7 @@ void walk(benchmark::State& state, const std::vector<std::string>& paths) {
     read.id = read.leaf ? std::uint16_t{0} : slots_needed++;
     reads.push_back(std::move(read));
   }
-  const auto schema = parse(kSchema, {}, {}).value();
+  const auto schema = parse(bench::kAvroOrderSchema, {}, {}).value();
   const auto validator = schema->compile(PathTrie(reads), {}).value();
   const auto workspace = validator->make_workspace();
   std::vector<Value> slots(slots_needed);
@@ -135,31 +83,30 @@ BENCHMARK(BM_assay_validate_extract_and_offer);
 
 void BM_avro_c_generic_decode(benchmark::State& state) {
   const auto records = make_records();
-  avro_schema_t schema = nullptr;
-  if (avro_schema_from_json_length(kSchema.data(), kSchema.size(), &schema) != 0) {
-    state.SkipWithError(avro_strerror());
-    return;
-  }
-  avro_value_iface_t* iface = avro_generic_class_from_schema(schema);
-  avro_value_t value;
-  avro_generic_value_new(iface, &value);
+  bench::AvroCDecoder decoder;
   for (auto _ : state) {
     for (const Buffer& record : records) {
-      avro_reader_t reader = avro_reader_memory(reinterpret_cast<const char*>(record.data()),
-                                                static_cast<std::int64_t>(record.size()));
-      avro_value_reset(&value);
-      if (avro_value_read(reader, &value) != 0) state.SkipWithError(avro_strerror());
-      avro_reader_free(reader);
+      if (!decoder.decode(record)) state.SkipWithError("avro-c refuses a record");
     }
   }
   report(state, records);
-  avro_value_decref(&value);
-  avro_value_iface_decref(iface);
-  avro_schema_decref(schema);
 }
 BENCHMARK(BM_avro_c_generic_decode);
 
 }  // namespace
 }  // namespace assay::schema::avro
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  const auto row = [](const char* name, const char* of) {
+    return assay::bench::Row{.name = name,
+                             .unit = "ns/record",
+                             .scale = 1e9,
+                             .measured = {of, "time_per_record"},
+                             .yardstick = {"BM_avro_c_generic_decode", "time_per_record"},
+                             .yardstick_name = "avro-c generic decode"};
+  };
+  return assay::bench::run(argc, argv, "avro",
+                           {row("avro/validate", "BM_assay_validate"),
+                            row("avro/validate_extract", "BM_assay_validate_and_extract"),
+                            row("avro/validate_extract_offer", "BM_assay_validate_extract_and_offer")});
+}

@@ -6,12 +6,15 @@
 #include <memory>
 
 #include "registry/schema/json_schema/json_schema.h"
-#include "tests/bench/json_schema/orders.h"
+#include "tests/bench/common/json_orders.h"
+#include "tests/bench/common/report.h"
 
 namespace assay::schema::json {
 namespace {
 
 constexpr std::size_t kBatchBytes = 64UL << 10;
+
+using bench::kOrderSchema;
 
 // Three rules by hand: total >= 0, the e-mail contains @, each line's quantity >= 1.
 class QuantityRule : public LeafSink {
@@ -42,7 +45,7 @@ std::shared_ptr<const Validator> validator(std::string_view schema, bool reads) 
 std::vector<std::string> batch(std::string_view from = "", std::string_view to = "") {
   std::vector<std::string> out;
   std::size_t bytes = 0;
-  for (std::string& order : orders(1000, 7)) {
+  for (std::string& order : bench::orders(1000, 7)) {
     const std::size_t at = from.empty() ? std::string::npos : order.find(from);
     if (at != std::string::npos) order.replace(at, from.size(), to);
     bytes += order.size();
@@ -58,8 +61,11 @@ void report(benchmark::State& state, const std::vector<std::string>& records) {
   state.SetBytesProcessed(static_cast<std::int64_t>(bytes) * static_cast<std::int64_t>(state.iterations()));
   state.SetItemsProcessed(static_cast<std::int64_t>(records.size()) *
                           static_cast<std::int64_t>(state.iterations()));
+  state.counters["time_per_record"] =
+      benchmark::Counter(static_cast<double>(state.iterations()) * static_cast<double>(records.size()),
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
   state.counters["record_bytes"] = static_cast<double>(bytes) / static_cast<double>(records.size());
-  state.SetLabel(simdjson::get_active_implementation()->name());
+  state.SetLabel("simdjson kernel " + simdjson::get_active_implementation()->name());
 }
 
 void dom_parse(benchmark::State& state) {
@@ -131,10 +137,26 @@ void every_record_fails_the_first_stage(benchmark::State& state) {
 BENCHMARK(every_record_fails_the_first_stage);
 
 void compile_200_properties(benchmark::State& state) {
-  const std::string schema = wide_schema(200);
+  const std::string schema = bench::wide_schema(200);
   for (auto _ : state) benchmark::DoNotOptimize(validator(schema, true));
 }
 BENCHMARK(compile_200_properties)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace assay::schema::json
+
+int main(int argc, char** argv) {
+  const assay::bench::Figure dom{"dom_parse", "time_per_record"};
+  const auto row = [&](const char* name, const char* of) {
+    return assay::bench::Row{.name = name,
+                             .unit = "ns/record",
+                             .scale = 1e9,
+                             .measured = {of, "time_per_record"},
+                             .yardstick = dom,
+                             .yardstick_name = "simdjson DOM parse"};
+  };
+  return assay::bench::run(argc, argv, "json_schema",
+                           {row("json_schema/validate", "schema_only"),
+                            row("json_schema/validate_extract_3_rules_by_hand", "schema_and_three_rules"),
+                            row("json_schema/plain_json", "plain_json")});
+}

@@ -9,6 +9,7 @@
 #include "kafka/batch/record_batch.h"
 #include "kafka/messages/produce.h"
 #include "kafka/wire/writer.h"
+#include "tests/bench/common/report.h"
 
 namespace assay::kafka {
 namespace {
@@ -142,4 +143,6 @@ BENCHMARK(mark_every_record);
 }  // namespace
 }  // namespace assay::kafka
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  return assay::bench::run(argc, argv, "kafka", {});
+}

@@ -1,117 +1,51 @@
 // What the gateway costs beside a relay that only moves bytes, on the same traffic in the same process.
-//   net_bench --benchmark_min_time=1
-// cpu/*: CPU time of the forwarding thread alone for each 64 MiB of Produce requests (v10, five in flight),
+// cpu/*: CPU time of the forwarding thread alone for each volume of Produce requests (v10, five in flight),
 // as the benchmark's "time". Budget (docs/architecture.md): gateway at most 1.15 times the relay at 64 KiB.
 // memory/*: resident memory of one more connection that rests. Budget: 16 KiB.
-// latency/*: wall time from a request's first byte to its answer's last, one in flight. Budget: gateway -
-// direct <= 60 us.
+// latency/*: wall time from a request's first byte to its answer's last, one in flight. (Percentiles, with
+// the whole command between: tests/bench/serve.)
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 #include <unistd.h>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-#include <ctime>
 #include <fstream>
-#include <future>
 #include <thread>
 
 #include "base/log.h"
+#include "tests/bench/common/report.h"
+#include "tests/bench/net/relay.h"
 #include "tests/bench/net/traffic.h"
 #include "tests/reference/net/gateway_rig.h"
 
 namespace assay {
 namespace {
 
-namespace asio = boost::asio;
-using asio::ip::tcp;
+using bench::cpu_seconds_of;
+using bench::Relay;
 
-constexpr std::size_t kVolumeBytes = 64UL << 20;
 constexpr std::size_t kInFlight = 5;
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 
-double cpu_seconds_of(io::Loop& loop) {
-  std::promise<double> told;
-  loop.post([&] {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    told.set_value(static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9);
-  });
-  return told.get_future().get();
+std::size_t volume_bytes() {
+  return bench::quick() ? 1UL << 20 : 64UL << 20;
 }
 
-// The yardstick: what comes on one side goes out on the other.
-class Relay {
- public:
-  Relay(std::uint16_t to, std::size_t buffer_bytes)
-      : buffer_bytes_(buffer_bytes),
-        acceptor_(runtime_.loop(0).context(), {asio::ip::address_v4::loopback(), 0}) {
-    asio::co_spawn(runtime_.loop(0).context(), accept(to), asio::detached);
-    runtime_.start();
-  }
-  ~Relay() {
-    runtime_.stop();
-    runtime_.join();
-  }
-  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
-  io::Loop& loop() { return runtime_.loop(0); }
-
- private:
-  struct Pair {
-    tcp::socket near, far;
-  };
-
-  static asio::awaitable<void> pump(std::shared_ptr<Pair> pair, tcp::socket& from, tcp::socket& to,
-                                    std::size_t buffer_bytes) {
-    std::vector<char> buffer(buffer_bytes);
-    for (;;) {
-      const auto [error, n] = co_await from.async_read_some(asio::buffer(buffer), kTuple);
-      if (error) break;
-      const auto [failed, written] = co_await asio::async_write(to, asio::buffer(buffer.data(), n), kTuple);
-      if (failed) break;
-    }
-    pair->near.close();
-    pair->far.close();
-  }
-
-  asio::awaitable<void> accept(std::uint16_t to) {
-    auto& context = runtime_.loop(0).context();
-    for (;;) {
-      auto pair = std::make_shared<Pair>(Pair{tcp::socket(context), tcp::socket(context)});
-      const auto [error] = co_await acceptor_.async_accept(pair->near, kTuple);
-      if (error) co_return;
-      const tcp::endpoint sink(asio::ip::address_v4::loopback(), to);
-      co_await pair->far.async_connect(sink, kTuple);
-      pair->near.set_option(tcp::no_delay(true));
-      pair->far.set_option(tcp::no_delay(true));
-      asio::co_spawn(context, pump(pair, pair->near, pair->far, buffer_bytes_), asio::detached);
-      asio::co_spawn(context, pump(pair, pair->far, pair->near, buffer_bytes_), asio::detached);
-    }
-  }
-
-  const std::size_t buffer_bytes_;
-  io::Runtime runtime_{1};
-  tcp::acceptor acceptor_;
-};
-
 void count(benchmark::State& state, std::size_t request_bytes) {
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(kVolumeBytes));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(volume_bytes()));
   state.counters["request_bytes"] = static_cast<double>(request_bytes);
 }
 
 void cpu(benchmark::State& state, io::Loop& loop, std::uint16_t port) {
   const auto bytes = static_cast<std::size_t>(state.range(0));
-  bench::Producer producer(port, bytes);
-  producer.run(kVolumeBytes / 8 / bytes, kInFlight);
+  bench::Producer producer(port, {bench::opaque_request(bytes)});
+  producer.run(volume_bytes() / 8 / bytes, kInFlight);
   for (auto _ : state) {
     const double before = cpu_seconds_of(loop);
-    producer.run(kVolumeBytes / bytes, kInFlight);
+    producer.run(volume_bytes() / bytes, kInFlight);
     state.SetIterationTime(cpu_seconds_of(loop) - before);
   }
+  state.counters["cpu_per_mb"] =
+      benchmark::Counter(static_cast<double>(volume_bytes()) / 1e6 * static_cast<double>(state.iterations()),
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
   count(state, bytes);
 }
 
@@ -128,7 +62,7 @@ void gateway_cpu(benchmark::State& state) {
 }
 
 void latency(benchmark::State& state, std::uint16_t port) {
-  bench::Producer producer(port, static_cast<std::size_t>(state.range(0)));
+  bench::Producer producer(port, {bench::opaque_request(static_cast<std::size_t>(state.range(0)))});
   producer.run(100, 1);
   for (auto _ : state) producer.run(1, 1);
 }
@@ -210,7 +144,15 @@ BENCHMARK(idle_memory)->Name("memory/idle_connection")->Iterations(1);
 
 int main(int argc, char** argv) {
   assay::start_logging("error", assay::LogFormat::text);
-  benchmark::Initialize(&argc, argv);
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
+  const auto row = [](const std::string& size, std::optional<double> budget) {
+    const std::string of = "/" + size + "/manual_time";
+    return assay::bench::Row{.name = "net/pass_through_cpu_" + size,
+                             .unit = "us/MB",
+                             .scale = 1e6,
+                             .measured = {"cpu/gateway" + of, "cpu_per_mb"},
+                             .yardstick = {"cpu/relay" + of, "cpu_per_mb"},
+                             .yardstick_name = "bare Asio relay",
+                             .ratio_budget = budget};
+  };
+  return assay::bench::run(argc, argv, "net", {row("65536", 1.15), row("16384", {}), row("1024", {})});
 }

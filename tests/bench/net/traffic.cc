@@ -17,8 +17,10 @@ namespace {
 
 constexpr std::int16_t kVersion = 10;
 constexpr std::int32_t kCorrelationId = 7;
+constexpr std::uint8_t kMetadata = 3;
+constexpr std::size_t kSinkBytes = 128UL << 10;  // of each connection
 
-const Buffer& answer() {
+const Buffer& produced() {
   static const Buffer bytes =
       kit::encoded(kit::produce_answer(kCorrelationId, {{"orders", {}, {{0, ""}}}}), kVersion);
   return bytes;
@@ -64,15 +66,25 @@ void Sink::accept() {
     const int fd = ::accept(listener_, nullptr, nullptr);
     if (fd < 0) return;
     no_delay(fd);
-    connections_.emplace_back([fd] { serve(fd); });
+    connections_.emplace_back([this, fd] { serve(fd); });
   }
 }
 
-// Counts bytes; only length fields are looked at, and the first request's api.
-void Sink::serve(int fd) {
-  Buffer in(1UL << 20), out;
+std::size_t Sink::answer(Bytes rest, Buffer& out) const {
+  if (rest.size() < 12) return 0;
+  const std::size_t bytes = static_cast<std::size_t>(proxy::frame_length(rest)) + 4;
+  if (rest[5] != kMetadata) return bytes;
+  if (rest.size() < bytes) return 0;
+  const auto version = static_cast<std::int16_t>(rest[6] << 8 | rest[7]);
+  append(out, kit::metadata_answer(version, proxy::read_i32(rest.data() + 8), {{1, "127.0.0.1", port_}}));
+  return bytes;
+}
+
+// Counts bytes; only the beginnings of requests are looked at.
+void Sink::serve(int fd) const {
+  Buffer in(kSinkBytes), out;
   std::size_t held = 0, skip = 0;
-  bool first = true;
+  bool produce = false;
   for (;;) {
     const ssize_t n = ::recv(fd, in.data() + held, in.size() - held, 0);
     if (n <= 0) break;
@@ -80,15 +92,14 @@ void Sink::serve(int fd) {
     out.clear();
     while (!rest.empty()) {
       if (skip == 0) {
-        if (rest.size() < 6) break;
-        if (first && rest[5] == 3) return (void)::close(fd);
-        first = false;
-        skip = static_cast<std::size_t>(proxy::frame_length(rest)) + 4;
+        skip = answer(rest, out);
+        if (skip == 0) break;
+        produce = rest[5] != kMetadata;
       }
       const std::size_t taken = std::min(skip, rest.size());
       skip -= taken;
       rest = rest.subspan(taken);
-      if (skip == 0) append(out, answer());
+      if (skip == 0 && produce) append(out, produced());
     }
     held = rest.size();
     std::copy(rest.begin(), rest.end(), in.begin());
@@ -97,11 +108,17 @@ void Sink::serve(int fd) {
   ::close(fd);
 }
 
-Producer::Producer(std::uint16_t port, std::size_t request_bytes)
-    : fd_(::socket(AF_INET, SOCK_STREAM, 0)),
-      request_(kit::produce_request(kVersion, kCorrelationId, -1,
-                                    {{"orders", {}, {{0, std::string(request_bytes, 'r')}}}})),
-      answers_(64UL << 10) {
+Buffer request_of(const std::string& topic, Bytes batch) {
+  return kit::produce_request(kVersion, kCorrelationId, -1,
+                              {{topic, {}, {{0, std::string(as_text(batch))}}}});
+}
+
+Buffer opaque_request(std::size_t bytes) {
+  return request_of("orders", Buffer(bytes, 'r'));
+}
+
+Producer::Producer(std::uint16_t port, std::vector<Buffer> requests)
+    : fd_(::socket(AF_INET, SOCK_STREAM, 0)), requests_(std::move(requests)), answers_(256UL << 10) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -114,20 +131,29 @@ Producer::~Producer() {
   ::close(fd_);
 }
 
-void Producer::run(std::size_t requests, std::size_t in_flight) {
-  const std::size_t answer_bytes = answer().size();
-  std::size_t sent = 0, answered = 0, partial = 0;
+std::size_t Producer::run(std::size_t requests, std::size_t in_flight) {
+  std::size_t sent = 0, answered = 0, bytes = 0, held = 0;
   while (answered < requests) {
     while (sent < requests && sent - answered < in_flight) {
-      if (!send_all(fd_, request_)) std::abort();
+      const Buffer& request = requests_[next_++ % requests_.size()];
+      if (!send_all(fd_, request)) std::abort();
+      bytes += request.size();
       ++sent;
     }
-    const ssize_t n = ::recv(fd_, answers_.data(), answers_.size(), 0);
+    const ssize_t n = ::recv(fd_, answers_.data() + held, answers_.size() - held, 0);
     if (n <= 0) std::abort();
-    partial += static_cast<std::size_t>(n);
-    answered += partial / answer_bytes;
-    partial %= answer_bytes;
+    Bytes rest(answers_.data(), held + static_cast<std::size_t>(n));
+    while (rest.size() >= 4) {
+      const std::size_t frame = static_cast<std::size_t>(proxy::frame_length(rest)) + 4;
+      if (rest.size() < frame) break;
+      refused_ += std::ranges::equal(rest.first(frame), produced()) ? 0 : 1;
+      rest = rest.subspan(frame);
+      ++answered;
+    }
+    held = rest.size();
+    std::copy(rest.begin(), rest.end(), answers_.begin());
   }
+  return bytes;
 }
 
 }  // namespace assay::bench

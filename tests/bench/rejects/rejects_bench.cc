@@ -5,6 +5,7 @@
 #include "rejects/index_file.h"
 #include "rejects/journal_file.h"
 #include "rejects/pack.h"
+#include "tests/bench/common/report.h"
 #include "tests/reference/rejects/drafts.h"
 
 namespace assay::rejects {
@@ -86,4 +87,6 @@ BENCHMARK(index)->Arg(1)->Arg(100)->Iterations(20)->UseRealTime()->Unit(benchmar
 }  // namespace
 }  // namespace assay::rejects
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  return assay::bench::run(argc, argv, "rejects", {});
+}

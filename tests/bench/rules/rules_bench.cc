@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "rules/program.h"
+#include "tests/bench/common/report.h"
 
 namespace assay::rules {
 namespace {
@@ -179,4 +180,6 @@ BENCHMARK(compile_program)->Arg(50)->Arg(1000);
 }  // namespace
 }  // namespace assay::rules
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  return assay::bench::run(argc, argv, "rules", {});
+}

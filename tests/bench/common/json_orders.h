@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace assay::schema::json {
+namespace assay::bench {
 
 extern const std::string_view kOrderSchema;
 
@@ -15,4 +15,4 @@ std::vector<std::string> orders(std::size_t count, unsigned seed);
 // A schema of that many properties of several types.
 std::string wide_schema(std::size_t properties);
 
-}  // namespace assay::schema::json
+}  // namespace assay::bench

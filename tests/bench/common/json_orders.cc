@@ -1,10 +1,10 @@
-#include "tests/bench/json_schema/orders.h"
+#include "tests/bench/common/json_orders.h"
 
 #include <fmt/format.h>
 
 #include <random>
 
-namespace assay::schema::json {
+namespace assay::bench {
 
 const std::string_view kOrderSchema = R"({
   "$schema": "http://json-schema.org/draft-07/schema#", "title": "Order", "type": "object",
@@ -58,4 +58,4 @@ std::string wide_schema(std::size_t properties) {
   return out + "}}";
 }
 
-}  // namespace assay::schema::json
+}  // namespace assay::bench
