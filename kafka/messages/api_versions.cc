@@ -29,6 +29,7 @@ constexpr std::int16_t kKey = static_cast<std::int16_t>(ApiKey::api_versions);
 struct Window {
   ApiKey key;
   std::int16_t version_max;
+  std::int16_t version_min = 0;  // above 0: older ones name brokers in a form that the proxy does not know
 };
 
 // What the proxy reads or patches: beyond these it would pass on what it does not understand.
@@ -40,10 +41,18 @@ constexpr Window kWindows[] = {
     {ApiKey::sasl_handshake, kSaslHandshakeVersionMax},
     {ApiKey::api_versions, kApiVersionsVersionMax},
     {ApiKey::sasl_authenticate, kSaslAuthenticateVersionMax},
+    {ApiKey::describe_quorum, kDescribeQuorumVersionMax},
     {ApiKey::describe_cluster, kDescribeClusterVersionMax},
-    {ApiKey::share_fetch, kShareFetchVersionMax},
-    {ApiKey::share_acknowledge, kShareAcknowledgeVersionMax},
+    {ApiKey::share_fetch, kShareFetchVersionMax, 1},
+    {ApiKey::share_acknowledge, kShareAcknowledgeVersionMax, 1},
 };
+
+const Window* window_of(std::int16_t api_key) {
+  const auto at = std::find_if(std::begin(kWindows), std::end(kWindows), [api_key](const Window& window) {
+    return static_cast<std::int16_t>(window.key) == api_key;
+  });
+  return at == std::end(kWindows) ? nullptr : at;
+}
 
 }  // namespace
 
@@ -128,13 +137,28 @@ void encode(const ApiVersionsResponse& response, std::int16_t version, Buffer& b
 void clamp(ApiVersionsResponse& response) {
   std::erase_if(response.apis, [](ApiRange& range) {
     if (range.api_key < 0 || range.api_key > kApiKeyMax) return true;
-    for (const Window& window : kWindows) {
-      if (static_cast<std::int16_t>(window.key) == range.api_key) {
-        range.version_max = std::min(range.version_max, window.version_max);
-      }
+    if (const Window* window = window_of(range.api_key)) {
+      range.version_max = std::min(range.version_max, window->version_max);
+      range.version_min = std::max(range.version_min, window->version_min);
     }
     return range.version_max < range.version_min;
   });
+}
+
+bool passes_unread(std::int16_t api_key, std::int16_t version) {
+  if (api_key < 0 || api_key > kApiKeyMax) return false;
+  const Window* window = window_of(api_key);
+  return window == nullptr || (version >= window->version_min && version <= window->version_max);
+}
+
+bool offer_record_errors(ApiVersionsResponse& response) {
+  for (ApiRange& range : response.apis) {
+    if (range.api_key != static_cast<std::int16_t>(ApiKey::produce)) continue;
+    if (range.version_max != kProduceVersionWithoutRecordErrors) return false;
+    range.version_max = kProduceVersionWithRecordErrors;
+    return true;
+  }
+  return false;
 }
 
 ApiVersionsResponse unsupported_api_versions(std::int32_t correlation_id) {

@@ -51,9 +51,21 @@ Result<ApiVersionsResponse> decode_api_versions_response(Bytes frame, std::int16
 void encode(const ApiVersionsResponse& response, std::int16_t version, Buffer& out);
 
 // Narrows to what the proxy can handle: the maximum of every api that it decodes, and no api above its table
-// (one day those may name brokers). Minimums stay as the broker sent them: librdkafka before 2.11.1 takes
-// Produce's 0 for "compression works". An api that would have no version left is dropped.
+// (one day those may name brokers). Minimums stay as the broker sent them (librdkafka before 2.11.1 takes
+// Produce's 0 for "compression works"), but for ShareFetch and ShareAcknowledge, whose v0 was never released.
+// An api that would have no version left is dropped.
 void clamp(ApiVersionsResponse& response);
+
+// Whether what clamp() leaves contains this version, as far as the proxy has a say: the answers to others
+// might name brokers. A client that asks for one anyway was not offered it.
+bool passes_unread(std::int16_t api_key, std::int16_t version);
+
+// Produce v7 and v8 are the same request; only the answer differs, by `record_errors` and `error_message`
+// (KIP-467). A broker that ends at v7 is offered as v8, so that its clients are told what was wrong with a
+// record. True: so it was done, and their v8 must go upstream as v7.
+inline constexpr std::int16_t kProduceVersionWithoutRecordErrors = 7;
+inline constexpr std::int16_t kProduceVersionWithRecordErrors = 8;
+bool offer_record_errors(ApiVersionsResponse& response);
 
 // The answer to a request version that the proxy does not know: error 35 and the range of ApiVersions; encode
 // it as v0.

@@ -22,6 +22,7 @@ enum class ApiKey : std::int16_t {
   sasl_handshake = 17,
   api_versions = 18,
   sasl_authenticate = 36,
+  describe_quorum = 55,
   describe_cluster = 60,
   share_fetch = 78,
   share_acknowledge = 79,
@@ -33,6 +34,8 @@ inline constexpr std::int16_t kApiKeyMax = 94;
 inline constexpr std::int16_t kFetchVersionMax = 18;
 inline constexpr std::int16_t kShareFetchVersionMax = 2;
 inline constexpr std::int16_t kShareAcknowledgeVersionMax = 2;
+// From v2 on it lists the controllers' addresses, which no client can reach through the proxy.
+inline constexpr std::int16_t kDescribeQuorumVersionMax = 1;
 
 struct RequestHeader {
   std::int16_t api_key = 0;

@@ -43,6 +43,12 @@ class Connection : public std::enable_shared_from_this<Connection>, private Surr
 
   kafka::AddressMap& addresses() override { return *shared_.topology; }
   void learn(const kafka::TopicId& id, std::string_view name) override { parts_.catalog.learn(id, name); }
+  void produce_ends_at_7(bool ends) override {
+    shared_.produce_ends_at_7.store(ends, std::memory_order_relaxed);
+  }
+  bool produce_ends_at_7() const override {
+    return shared_.produce_ends_at_7.load(std::memory_order_relaxed);
+  }
   void on_request(std::int16_t api_key) override { shared_.counters.requests(api_key).Increment(); }
 
   io::Task<void> pump_requests();

@@ -46,6 +46,7 @@ struct Shared {
   Running running;
   std::unique_ptr<Topology> topology;
   std::atomic<std::size_t> next_server{0};
+  std::atomic<bool> produce_ends_at_7{false};  // what the last ApiVersions that passed said
   LogThrottle refusals{1'000};
   LogThrottle connect_failures{1'000};
 };

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "kafka/messages/api_versions.h"
+
 namespace assay::proxy {
 namespace {
 
@@ -41,6 +43,11 @@ void Conversation::principal_seen(std::string principal) {
   principal.resize(std::min(principal.size(), kNameBytesMax));
   if (client_->principal == principal) return;
   client_ = changed(*client_, [&](rejects::Client& client) { client.principal = std::move(principal); });
+}
+
+bool Conversation::lowers_produce(std::int16_t version) const {
+  return version == kafka::kProduceVersionWithRecordErrors &&
+         produce_ends_at_7.value_or(surroundings.produce_ends_at_7());
 }
 
 void Conversation::kept(std::uint64_t slot_number, bool durable) {

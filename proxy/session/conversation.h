@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,10 @@ class Surroundings {
   virtual kafka::AddressMap& addresses() = 0;
   // A passing Metadata named a topic by its id.
   virtual void learn(const kafka::TopicId& id, std::string_view name) = 0;
+  // A passing ApiVersions said whether its broker's Produce ends at v7; and what the last one said, for
+  // clients that ask one connection and use another.
+  virtual void produce_ends_at_7(bool ends) = 0;
+  virtual bool produce_ends_at_7() const = 0;
   // A request was read, whatever becomes of it.
   virtual void on_request(std::int16_t api_key) = 0;
 };
@@ -45,9 +50,13 @@ struct Conversation {
   Pending pending;
   bool sasl_seen = false;
   bool authenticated = false;
+  // This broker's Produce ends at v7 (see kafka::offer_record_errors): as ApiVersions said here, or
+  // elsewhere.
+  std::optional<bool> produce_ends_at_7;
   std::string
       claimed_principal;  // of the exchange that is under way; it is the client's once the broker agrees
 
+  bool lowers_produce(std::int16_t version) const;
   bool must_authenticate() const { return (options.require_sasl || sasl_seen) && !authenticated; }
 
   // Who it is, as far as it is known; replaced when more is.

@@ -31,7 +31,8 @@ struct Slot {
   };
   Source source = Source::upstream;
   std::int16_t api_key = 0;
-  std::int16_t api_version = 0;
+  std::int16_t api_version = 0;       // the client's
+  std::int16_t upstream_version = 0;  // produce only: the broker's
   std::int32_t correlation_id = 0;
   std::uint64_t number = 0;          // names the slot
   std::unique_ptr<LocalPart> local;  // produce and local only

@@ -1,6 +1,7 @@
 #include "proxy/session/request_machine.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "kafka/messages/api_versions.h"
@@ -31,6 +32,24 @@ bool seen_whole(std::int16_t api_key) {
 
 bool is_produce(std::int16_t api_key) {
   return api_key == static_cast<std::int16_t>(kafka::ApiKey::produce);
+}
+
+// The same request as v7: two bytes behind the length field and the api key, wherever `pieces` are cut.
+std::vector<Bytes> lowered(std::span<const Bytes> pieces) {
+  static constexpr std::array<std::uint8_t, 2> kVersion{0, kafka::kProduceVersionWithoutRecordErrors};
+  constexpr std::size_t kBegin = 6, kEnd = kBegin + kVersion.size();
+  std::vector<Bytes> out;
+  out.reserve(pieces.size() + 2);
+  std::size_t at = 0;
+  for (const Bytes piece : pieces) {
+    const std::size_t before = std::min(piece.size(), kBegin - std::min(at, kBegin));
+    const std::size_t behind = std::min(piece.size(), kEnd - std::min(at, kEnd));
+    if (before != 0) out.push_back(piece.first(before));
+    if (at <= kBegin && at + piece.size() > kBegin) out.push_back(kVersion);
+    if (behind < piece.size()) out.push_back(piece.subspan(behind));
+    at += piece.size();
+  }
+  return out;
 }
 
 // How the answer to a request that passes is to be treated.
@@ -69,6 +88,7 @@ Step RequestMachine::next(Bytes received) {
 void RequestMachine::rest() {
   if (request_.topics.capacity() != 0) request_ = {};
   if (gathered_.pieces.capacity() != 0) gathered_ = {};
+  lowered_ = {};
   frame_ = {};
 }
 
@@ -114,6 +134,11 @@ RequestMachine::Head RequestMachine::look(Bytes received) {
     return {.need = received.size() + 1};
   }
   header_ = *header;
+  if (!seen_whole(header_.api_key) && !kafka::passes_unread(header_.api_key, header_.api_version)) {
+    return refuse(CloseReason::unsupported_version, "version " + std::to_string(header_.api_version) +
+                                                        " of api " + std::to_string(header_.api_key) +
+                                                        " was not offered: its answer could name brokers");
+  }
   Head refused;
   if (too_early(header->api_key, bytes, refused)) return refused;
   if (seen_whole(header->api_key)) return {.kind = Head::Kind::whole, .frame_bytes = bytes + 4};
@@ -259,6 +284,10 @@ RequestMachine::Dispatch RequestMachine::decide(Decision decision, bool keeping)
     gathered_ = kafka::edit_request(request_, frame_.subspan(4), std::move(decision.edits));
     out.pieces = gathered_.pieces;
   }
+  if (conversation_.lowers_produce(request_.header.api_version) && !out.pieces.empty()) {
+    lowered_ = lowered(out.pieces);
+    out.pieces = lowered_;
+  }
   out.close = decision.close;
   if (request_.acks == 0) return out;
   out.slot = push_produce(decision, keeping);
@@ -269,9 +298,11 @@ RequestMachine::Dispatch RequestMachine::decide(Decision decision, bool keeping)
 std::uint64_t RequestMachine::push_produce(Decision& decision, bool keeping) {
   const kafka::RequestHeader& header = request_.header;
   const bool forwarded = decision.forward != Decision::Forward::nothing;
+  const bool lower = conversation_.lowers_produce(header.api_version);
   Slot slot{.source = forwarded ? Slot::Source::produce : Slot::Source::local,
             .api_key = header.api_key,
             .api_version = header.api_version,
+            .upstream_version = lower ? kafka::kProduceVersionWithoutRecordErrors : header.api_version,
             .correlation_id = header.correlation_id};
   if (!forwarded || keeping || !decision.answers.empty()) {
     slot.local = std::make_unique<LocalPart>();
@@ -280,7 +311,7 @@ std::uint64_t RequestMachine::push_produce(Decision& decision, bool keeping) {
     slot.local->unless_kept = std::move(decision.unless_kept);
     slot.local->keeping = keeping;
     if (!forwarded && !keeping) answer_here(slot);
-  } else if (header.api_version < kEndpointsVersionMin) {
+  } else if (header.api_version < kEndpointsVersionMin && !lower) {
     slot.source = Slot::Source::upstream;
   }
   return conversation_.pending.push(std::move(slot));

@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "kafka/messages/header.h"
 #include "kafka/messages/produce.h"
@@ -79,6 +80,7 @@ class RequestMachine {
   kafka::ProduceRequest request_;
   Bytes frame_;  // the one that was seen whole, with its length field
   kafka::GatheredRequest gathered_;
+  std::vector<Bytes> lowered_;  // what goes upstream in another version than it came
   std::string why_;
 };
 

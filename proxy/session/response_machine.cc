@@ -191,6 +191,11 @@ Result<Bytes> ResponseMachine::narrowed(const Slot& due, Bytes frame) {
     return Bytes(out_);
   }
   kafka::clamp(*versions);
+  if (versions->find(kafka::ApiKey::produce) != nullptr) {
+    const bool lowers = kafka::offer_record_errors(*versions);
+    conversation_.produce_ends_at_7 = lowers;
+    conversation_.surroundings.produce_ends_at_7(lowers);
+  }
   kafka::encode(*versions, due.api_version, out_);
   return Bytes(out_);
 }
@@ -207,9 +212,10 @@ Result<Bytes> ResponseMachine::outcome_seen(const Slot& due, Bytes frame) {
 
 Result<Bytes> ResponseMachine::merged(Slot& due, Bytes frame) {
   auto broker =
-      kafka::decode_produce_response(frame.subspan(4), due.api_version, conversation_.options.limits);
+      kafka::decode_produce_response(frame.subspan(4), due.upstream_version, conversation_.options.limits);
   if (!broker) return broker.error();
-  if (!due.local && broker->node_endpoints.empty()) return frame;
+  const bool same_version = due.api_version == due.upstream_version;
+  if (!due.local && same_version && broker->node_endpoints.empty()) return frame;
   kafka::map_endpoints(broker->node_endpoints, conversation_.surroundings.addresses());
   if (due.local) {
     *broker =

@@ -50,6 +50,13 @@ def upstream(broker):
 
 
 @pytest.fixture
+def newest(upstream):
+    """newest(api key): the highest version that this broker has, as brokers before 4.1 have no Produce v13."""
+    keys = upstream.api_versions(3)["keys"]
+    return lambda key: keys[key][1]
+
+
+@pytest.fixture
 def topic(upstream):
     """Makes a topic of that name with a suffix of its own: topic("orders") -> "orders.1f3a9c"."""
     def make(name: str = "plain", partitions: int = 1, **configs) -> str:

@@ -33,11 +33,11 @@ def test_metadata_of_every_version_names_the_gateway(transparent, broker, client
     assert_nothing_leaked(broker, client.received)
 
 
-def test_coordinators_and_cluster_name_the_gateway(transparent, broker, client):
+def test_coordinators_and_cluster_name_the_gateway(transparent, broker, client, newest):
     for version in range(1, 7):
         for node, host, port, error in client.find_coordinator("a-group", version):
             assert error or (node, host) == (broker.node_id, transparent.host) and port != broker.port
-    for version in range(3):
+    for version in range(newest(wire.DESCRIBE_CLUSTER) + 1):
         assert [(node, host) for node, host, _ in client.describe_cluster(version)] == [
             (broker.node_id, transparent.host)]
     assert_nothing_leaked(broker, client.received)
@@ -55,11 +55,12 @@ def test_cluster_and_node_ids_are_the_brokers(client, upstream):
     assert client.metadata([], 8)["controller"] == upstream.metadata([], 8)["controller"]
 
 
-def test_refusals_and_unknown_topics_leak_nothing(broker, client, topic):
+def test_refusals_and_unknown_topics_leak_nothing(broker, client, topic, newest):
     name = topic("judged", partitions=2)
-    for version in range(3, 13):
+    last = min(newest(wire.PRODUCE), 12)
+    for version in range(3, last + 1):
         client.produce({name: {0: batch.batch([GOOD]), 1: batch.batch([BAD_AGE])}}, version)
-    client.produce({"no.such.topic": {99: batch.batch([GOOD])}}, 12)
+    client.produce({"no.such.topic": {99: batch.batch([GOOD])}}, last)
     assert_nothing_leaked(broker, client.received)
 
 
@@ -74,7 +75,7 @@ def test_api_versions_are_what_both_can_do(client, upstream):
     assert ours["keys"][wire.PRODUCE][0] == theirs["keys"][wire.PRODUCE][0] == 0, "librdkafka needs to see version 0"
     for key, (low, high) in ours["keys"].items():
         assert low >= theirs["keys"][key][0] and high <= theirs["keys"][key][1]
-    assert ours["keys"][wire.PRODUCE][1] == 13
+    assert ours["keys"][wire.PRODUCE][1] == min(theirs["keys"][wire.PRODUCE][1], 13)
 
 
 def test_an_unknown_api_versions_version_is_answered_in_version_0(client):

@@ -48,6 +48,7 @@ class Script : private proxy::Surroundings, private kafka::AddressMap {
   // node.
   std::set<std::int32_t> nodes;
   std::size_t reserved_most = 0;
+  bool elsewhere_ends_at_7 = false;  // what other connections heard of brokers of that kind
 
  private:
   struct Pipe {
@@ -57,6 +58,8 @@ class Script : private proxy::Surroundings, private kafka::AddressMap {
 
   kafka::AddressMap& addresses() override { return *this; }
   void learn(const kafka::TopicId& id, std::string_view name) override { learnt[id] = name; }
+  void produce_ends_at_7(bool ends) override { elsewhere_ends_at_7 = ends; }
+  bool produce_ends_at_7() const override { return elsewhere_ends_at_7; }
   void on_request(std::int16_t api_key) override { requests_seen.push_back(api_key); }
   kafka::HostPort place(const kafka::BrokerAddress& broker) override;
   std::optional<kafka::HostPort> find(std::int32_t node) const override;

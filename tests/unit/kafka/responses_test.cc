@@ -217,12 +217,13 @@ TEST(ApiVersions, TheBodyOfAnUnsupportedVersionIsNotRead) {
 
 TEST(ApiVersions, ClampsWhatTheProxyReadsAndDropsWhatItDoesNotKnow) {
   ApiVersionsResponse response;
-  response.apis = {{0, 0, 14}, {1, 4, 19}, {2, 1, 11}, {3, 0, 12}, {10, 7, 8}, {18, 0, 6},
-                   {60, 0, 3}, {78, 1, 3}, {88, 0, 1}, {94, 0, 0}, {95, 0, 1}, {-1, 0, 1}};
+  response.apis = {{0, 0, 14}, {1, 4, 19}, {2, 1, 11}, {3, 0, 12}, {10, 7, 8}, {18, 0, 6}, {55, 0, 2},
+                   {60, 0, 3}, {78, 0, 3}, {79, 0, 0}, {88, 0, 1}, {94, 0, 0}, {95, 0, 1}, {-1, 0, 1}};
   clamp(response);
-  EXPECT_THAT(response.apis, ElementsAre(ApiRange{0, 0, 13}, ApiRange{1, 4, 18}, ApiRange{2, 1, 11},
-                                         ApiRange{3, 0, 12}, ApiRange{18, 0, 5}, ApiRange{60, 0, 2},
-                                         ApiRange{78, 1, 2}, ApiRange{88, 0, 1}, ApiRange{94, 0, 0}));
+  EXPECT_THAT(response.apis,
+              ElementsAre(ApiRange{0, 0, 13}, ApiRange{1, 4, 18}, ApiRange{2, 1, 11}, ApiRange{3, 0, 12},
+                          ApiRange{18, 0, 5}, ApiRange{55, 0, 1}, ApiRange{60, 0, 2}, ApiRange{78, 1, 2},
+                          ApiRange{88, 0, 1}, ApiRange{94, 0, 0}));
   ASSERT_NE(response.find(ApiKey::produce), nullptr);
   EXPECT_EQ(response.find(ApiKey::produce)->version_min, 0) << "librdkafka needs the broker's 0";
   EXPECT_EQ(response.find(ApiKey::find_coordinator), nullptr);

@@ -81,9 +81,6 @@ TEST(Refusal, OfAnAnswerThatMightHideAnAddress) {
   EXPECT_EQ(metadata.broker(kit::response(3, 1, 1, "secret-host")).closed(),
             CloseReason::undecodable_response);
   EXPECT_TRUE(metadata.to_client().empty());
-  Script newer;
-  newer.client(kit::request(3, 99, 1));
-  EXPECT_EQ(newer.broker(kit::response(3, 99, 1, "secret-host")).closed(), CloseReason::undecodable_response);
   Script produce;
   produce.client(kit::produce_request(10, 1, -1, {{"t", {}, {{0, "r"}}}}));
   EXPECT_EQ(produce.broker(kit::response(0, 10, 1, "x")).closed(), CloseReason::undecodable_response);
