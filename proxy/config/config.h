@@ -36,7 +36,7 @@ struct HttpConfig {
 struct RejectsConfig {
   std::chrono::milliseconds retention_age{std::chrono::hours(24 * 7)};
   std::uint64_t retention_bytes = 10'000'000'000;
-  std::string seal_key;  // 32 bytes, base64 or hex; empty: payloads with secrets are not kept
+  std::string seal_key;  // 32 bytes in base64; empty: payloads with secrets are not kept
 };
 
 struct Config {

@@ -153,7 +153,7 @@ class Inspector {
     auto unless_kept =
         still_refused
             ? response
-            : undecided(place.index, "the reject store cannot write; see assay_rejects_failed_total");
+            : undecided(place.index, "the reject store cannot write; see assay_rejects_write_errors_total");
     leave_out(place);
     decision_.answers.push_back({place.topic, place.partition, std::move(response)});
     decision_.unless_kept.push_back({place.topic, place.partition, std::move(unless_kept)});

@@ -16,7 +16,7 @@ def load(name):
     return module
 
 
-layers, style = load("check-layers"), load("check-style")
+layers, style, docs = load("check-layers"), load("check-style"), load("check-docs")
 
 
 class Layers(unittest.TestCase):
@@ -98,6 +98,53 @@ class Style(unittest.TestCase):
         self.assertTrue(self.found("scripts/a.py", "https://regist" "ry.somewhere.net/x\n"))
         self.assertEqual(self.found("scripts/a.py", "https://regist" "ry.example.org/x\n"), [])
         self.assertEqual(self.found("docs/a.md", "http://localhost:8081 and tests/home/x\n"), [])
+
+
+class Docs(unittest.TestCase):
+    """Without the command: its help is given."""
+
+    def setUp(self):
+        self.helps = {(): "  --version   \n", ("serve",): "  --config FILE   \n  -h,--help\n  --observe   \n"}
+        self.help_of, docs.help_of = docs.help_of, lambda names: self.helps.get(names)
+        self.addCleanup(setattr, docs, "help_of", self.help_of)
+
+    def test_flags_that_the_command_does_not_have(self):
+        def found(command):
+            return list(docs.flag_problems(f"```sh\n{command}\n```\n", "a.md"))
+        self.assertEqual(found("assay serve --observe --config a.json"), [])
+        self.assertIn("--obsevre", found("assay serve --obsevre")[0])
+        self.assertIn("assay sevre", found("assay sevre --observe")[0])
+        self.assertEqual(found("docker run --name assay --publish 1:1 x"), [])
+
+    def test_tables_of_flags_are_complete(self):
+        def found(*rows):
+            table = "<!-- flags: serve -->\n| a | b |\n|---|---|\n" + "".join(f"| `{row}` | |\n" for row in rows)
+            return list(docs.table_problems(table, "a.md"))
+        self.assertEqual(found("--config FILE", "--observe"), [])
+        self.assertIn("--observe of assay serve is not in the table", found("--config FILE")[0])
+        self.assertIn("has no --more", found("--config FILE", "--observe", "--more")[0])
+
+    def test_tables_of_keys_hold_names_and_defaults(self):
+        real = docs.keys_of("topic")
+        self.assertEqual(real["onUndecided"], "retry")
+
+        def found(keys):
+            rows = "".join(f"| `{key}` | `{default}` | |\n" for key, default in keys.items())
+            return list(docs.table_problems("<!-- keys: topic -->\n| a | b | c |\n|---|---|---|\n" + rows, "a.md"))
+        self.assertEqual(found(real), [])
+        self.assertIn("onUndecided is retry by default, not accept", found(real | {"onUndecided": "accept"})[0])
+        self.assertEqual(len(found({key: value for key, value in real.items() if key != "acks0"})), 1)
+
+    def test_shell_blocks_parse_and_are_tagged_with_what_is_known(self):
+        self.assertEqual(list(docs.shell_problems("```sh fails\nfalse\n```\n", "a.md")), [])
+        self.assertEqual(len(list(docs.shell_problems("```sh\nif true\n```\n", "a.md"))), 1)
+        self.assertIn("kubernetes", list(docs.shell_problems("```sh kubernetes\ntrue\n```\n", "a.md"))[0])
+
+    def test_every_operation_has_a_heading(self):
+        text = (docs.ROOT / "docs" / "http.md").read_text()
+        self.assertEqual(list(docs.operation_problems(text, "docs/http.md")), [])
+        changed = text.replace("### `GET /v1/stats`", "### `GET /v1/statistics`")
+        self.assertEqual(len(list(docs.operation_problems(changed, "docs/http.md"))), 2)
 
 
 if __name__ == "__main__":
