@@ -197,6 +197,19 @@ def lines_match(shown: list, real: list) -> bool:
     return bool(real) and shown[0] == real[0] and lines_match(shown[1:], real[1:])
 
 
+def test_every_check_that_the_rules_page_shows_can_be_loaded(assay, tmp_path):
+    page = (ROOT / "docs" / "rules.md").read_text()
+    shown = [json.loads(text) for text in re.findall(r"(?<=`)\{ .*? \}(?=`)", page)]
+    rules = [{"field": "a", **(one if "check" in one else {"check": one})} for one in shown]
+    assert len(rules) > 15
+    for number, rule in enumerate(rules):
+        rule["name"] = f"shown-{number}"
+    path = tmp_path / "shown.json"
+    path.write_text(json.dumps({"topics": ["t"], "rules": rules}))
+    run = assay("check", "--rules", path)
+    assert run.returncode == 0, run.stderr
+
+
 # --- what is exported is documented ---------------------------------------------------------------------------------
 
 def documented_metrics() -> dict:
