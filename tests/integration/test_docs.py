@@ -56,10 +56,13 @@ class Reader:
         with self.log.open("wb") as log:
             self.running = subprocess.Popen([str(ASSAY), *words[1:]], cwd=self.folder, stdout=log, stderr=log,
                                             stdin=subprocess.DEVNULL)
-        eventually(f"{command}: {self.log.read_text()}", lambda: self.is_up(sign), 30)
+        try:
+            eventually(f"{command} is up", lambda: self.is_up(sign), 30)
+        except AssertionError as problem:
+            raise AssertionError(f"{problem}\n{self.log.read_text()}") from None
 
     def is_up(self, sign: str) -> bool:
-        assert self.running.poll() is None, self.log.read_text()
+        assert self.running.poll() is None, f"it ended with {self.running.returncode}"
         try:
             return sign in self.log.read_text() and http(f"http://{self.http}/readyz").status == 200
         except OSError:
@@ -233,6 +236,12 @@ def test_every_metric_is_documented_and_every_documented_one_is_there(gateway, t
         answer, = client.produce({judged: {0: batch.batch([b"\0\0\0\0\1\2"])}}, 11)
     assert answer.error == 19, answer
     assert exported_metrics(running) == documented_metrics()
+
+
+def test_metrics_that_other_pages_name_exist():
+    told = {name: path.name for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+            for name in re.findall(r"`(assay_[a-z_]+)`", path.read_text())}
+    assert {name: page for name, page in told.items() if name not in documented_metrics()} == {}
 
 
 def test_the_labels_of_refused_frames_are_documented(gateway):
