@@ -10,6 +10,7 @@
 #include "base/metrics.h"
 #include "io/crypto/seal.h"
 #include "io/http/server.h"
+#include "io/net/descriptors.h"
 #include "io/net/tcp.h"
 #include "proxy/admin/admin_api.h"
 #include "proxy/admin/problem.h"
@@ -31,6 +32,19 @@ namespace {
 
 constexpr std::chrono::milliseconds kRulesPeriod{1'000};
 constexpr std::chrono::milliseconds kDenominatorsPeriod{1'000};
+
+// Descriptors for files, listeners and HTTP; and with fewer connections than this somebody will be surprised.
+constexpr std::size_t kOwnDescriptors = 256;
+constexpr std::size_t kConnectionsWanted = 5'000;
+
+void raise_descriptor_limit() {
+  const std::size_t descriptors = io::raise_descriptor_limit();
+  const std::size_t connections = (descriptors - std::min(descriptors, kOwnDescriptors)) / 2;
+  spdlog::log(
+      connections < kConnectionsWanted ? spdlog::level::warn : spdlog::level::info,
+      "room for {} client connections: each takes two descriptors, and the system allows {} (ulimit -n)",
+      connections, descriptors);
+}
 
 // Gathers denominators from every loop, and hands them to the store now and then. One lock per request.
 class JudgedCounts {
@@ -200,6 +214,7 @@ Result<> App::Parts::load_rules() {
 }
 
 Result<> App::Parts::open_gateway() {
+  raise_descriptor_limit();
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   runtime = std::make_unique<io::Runtime>(config.threads == 0 ? cores : config.threads);
   judged = std::make_unique<JudgedCounts>(*rejects);

@@ -1,6 +1,9 @@
 // The proxy's own questions to the cluster: who is in it, and what a topic id is called. Each on a connection
-// of its own, so that nothing of a client's conversation is disturbed. It does not authenticate: a cluster
-// that wants that is learnt from what passes.
+// of its own, so that nothing of a client's conversation is disturbed. It does not authenticate: where the
+// cluster demands that, it hangs up, and its brokers are learnt from the answers that pass to clients that
+// did (Metadata, FindCoordinator, DescribeCluster), each bound before its address is handed out (topology.h).
+// So nothing has to be known for the first client to work; but a broker that leaves for good keeps its
+// listener, and topic ids are learnt from passing Metadata only.
 #pragma once
 
 #include <chrono>

@@ -4,6 +4,12 @@
 #include <utility>
 
 namespace assay::proxy {
+namespace {
+
+constexpr std::size_t kDueBytesMin = 64UL << 10;
+
+}  // namespace
+
 Connection::Connection(Shared& shared, LoopParts& loop_parts, std::unique_ptr<io::Stream> client,
                        std::optional<std::int32_t> node)
     : shared_(shared),
@@ -54,13 +60,19 @@ void Connection::cool_down(Side& side, io::Stream& stream, std::uint64_t oldest)
   stream.wake();
 }
 
-void Connection::sweep(std::uint64_t oldest) {
-  const bool stalled =
-      client_side_.partial && client_side_.waiting_since != 0 && client_side_.waiting_since <= oldest;
-  if (stalled || (ending_since_ != 0 && ending_since_ <= oldest)) {
+bool Connection::stalled(std::uint64_t oldest, std::uint64_t idlest) const {
+  const auto since = [](std::uint64_t tick, std::uint64_t last) { return tick != 0 && tick <= last; };
+  // Where there is a broker, that one ends connections that say nothing.
+  return (client_side_.partial && since(client_side_.waiting_since, oldest)) ||
+         since(ending_since_, oldest) || since(left_since_, idlest) ||
+         (!upstream_ && since(client_side_.waiting_since, idlest)) ||
+         since(client_side_.writing_since, idlest) || since(upstream_side_.writing_since, idlest);
+}
+
+void Connection::sweep(std::uint64_t oldest, std::uint64_t idlest) {
+  if (stalled(oldest, idlest)) {
     shared_.counters.connections_stalled.Increment();
-    spdlog::debug("{}: closed: the rest of a request or the end of the connection did not come",
-                  client_->peer());
+    spdlog::debug("{}: closed: it says or takes nothing any more", client_->peer());
     return close();
   }
   cool_down(client_side_, *client_, oldest);
@@ -77,9 +89,26 @@ void Connection::refuse(CloseReason reason, const std::string& why) {
   close();
 }
 
+// Chunks that many slow senders hold are memory of frames in flight.
+io::Task<void> Connection::lend_large(Side& side, ReadBuffer& in) {
+  const std::size_t bytes = parts_.chunks.chunk_bytes();
+  if (&side == &upstream_side_) {
+    side.large = shared_.budget.acquire_at_once(bytes);
+  } else {
+    in.settle();
+    side.large = co_await shared_.budget.acquire(parts_.loop, bytes);
+  }
+}
+
 // With a buffer in hand, reading is one system call less than waiting first.
 io::Task<Connection::Filled> Connection::fill(Side& side, io::Stream& from, ReadBuffer& in,
                                               std::size_t need) {
+  if (need <= ReadBuffer::kSmallBytes) {
+    side.large.reset();
+  } else if (!parts_.chunks.roomy() && !in.fits(need) && !side.large.held()) {
+    co_await lend_large(side, in);
+    if (closed_) co_return Filled::end;
+  }
   side.partial = !in.empty() || !requests_.at_boundary();
   side.waiting_since = parts_.tick;
   side.warm = !std::exchange(side.cool, false) && parts_.chunks.plenty();
@@ -104,20 +133,28 @@ io::Task<Connection::Filled> Connection::fill(Side& side, io::Stream& from, Read
   co_return n || n.error().code() != ErrorCode::unavailable ? Filled::end : Filled::again;
 }
 
+// Its memory is taken already, so it must keep coming: an eighth of the rest within a stall timeout.
 io::Task<bool> Connection::fill_frame(Side& side, io::Stream& from, MutableBytes into, std::size_t& got) {
+  if (side.due == 0) {
+    side.due = std::max(kDueBytesMin, into.size() / 8);
+    side.waiting_since = parts_.tick;
+  }
   side.partial = true;
-  side.waiting_since = parts_.tick;
   const auto n = co_await from.read_some(into);
-  side.waiting_since = 0;
   got = n ? *n : 0;
+  side.due -= std::min(side.due, got == into.size() ? side.due : got);
+  if (side.due == 0) side.waiting_since = 0;
   const bool woken = !n && n.error().code() == ErrorCode::unavailable;
   co_return !closed_ && (got != 0 || woken);
 }
 
-io::Task<bool> Connection::send(io::Stream& to, std::span<const Bytes> pieces, prometheus::Counter& bytes) {
+io::Task<bool> Connection::send(Side& side, io::Stream& to, std::span<const Bytes> pieces,
+                                prometheus::Counter& bytes) {
   std::size_t total = 0;
   for (const Bytes piece : pieces) total += piece.size();
+  side.writing_since = parts_.tick;
   const auto sent = co_await to.write(pieces);
+  side.writing_since = 0;
   if (!sent || closed_) co_return false;
   bytes.Increment(static_cast<double>(total));
   co_return true;
@@ -134,9 +171,14 @@ io::Task<void> Connection::pump_responses() {
       if (filled == Filled::end) break;
       continue;
     }
-    if (step.kind == Step::Kind::read_into) in.consume(step.consumed);
+    // Bytes of the machine's own stay; then a slow reader holds them, and not what they were made from as
+    // well.
+    const bool sends = step.kind == Step::Kind::send;
+    const bool shown = sends && in.shows(step.bytes);
+    if (!shown) in.consume(step.consumed);
+    if (sends && !shown && !parts_.chunks.roomy()) in.settle();
     alive = co_await serve_response_step(step);
-    if (step.kind == Step::Kind::send) in.consume(step.consumed);
+    if (shown) in.consume(step.consumed);
     close_if_drained();
   }
   // The broker has ended. What is answered here, and was due anyway, still goes.
@@ -163,8 +205,9 @@ io::Task<bool> Connection::serve_response_step(const Step& step) {
       co_return true;
     case Step::Kind::send: {
       const std::array<Bytes, 2> pieces{step.bytes, step.more};
-      const bool sent = co_await send(*client_, std::span(pieces.data(), step.more.empty() ? 1 : 2),
-                                      shared_.counters.bytes_to_client);
+      const bool sent =
+          co_await send(client_side_, *client_, std::span(pieces.data(), step.more.empty() ? 1 : 2),
+                        shared_.counters.bytes_to_client);
       response_lease_.reset();
       room_.notify();
       co_return sent;

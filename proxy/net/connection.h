@@ -28,14 +28,17 @@ class Connection : public std::enable_shared_from_this<Connection>, private Surr
   void drain();
   void close();
   // Once a tick. Who has waited since before `oldest`: for the rest of a request, is closed; with a buffer,
-  // gives it back.
-  void sweep(std::uint64_t oldest);
+  // gives it back. Who has since before `idlest` said nothing at all, or taken nothing, is closed.
+  void sweep(std::uint64_t oldest, std::uint64_t idlest);
 
  private:
   enum class Filled : std::uint8_t { more, again, end };
   // A direction's reading end.
   struct Side {
     std::uint64_t waiting_since = 0;  // the tick; 0: it does not wait
+    std::uint64_t writing_since = 0;  // the tick since which it does not take what it is sent; 0: it does
+    std::size_t due = 0;              // of a large frame: that much must come before the wait begins anew
+    FrameBudget::Lease large;         // where chunks are scarce: for having one
     bool partial = false;             // for the rest of something
     bool warm = false;                // with a buffer in hand
     bool cool = false;                // the next wait shall be without
@@ -69,9 +72,11 @@ class Connection : public std::enable_shared_from_this<Connection>, private Surr
   void close_if_drained();
 
   io::Task<Filled> fill(Side& side, io::Stream& from, ReadBuffer& in, std::size_t need);
+  bool stalled(std::uint64_t oldest, std::uint64_t idlest) const;
+  io::Task<void> lend_large(Side& side, ReadBuffer& in);
   io::Task<bool> fill_frame(Side& side, io::Stream& from, MutableBytes into, std::size_t& got);
   static void cool_down(Side& side, io::Stream& stream, std::uint64_t oldest);
-  io::Task<bool> send(io::Stream& to, std::span<const Bytes> pieces, prometheus::Counter& bytes);
+  io::Task<bool> send(Side& side, io::Stream& to, std::span<const Bytes> pieces, prometheus::Counter& bytes);
   void refuse(CloseReason reason, const std::string& why);
 
   Shared& shared_;
@@ -87,6 +92,8 @@ class Connection : public std::enable_shared_from_this<Connection>, private Surr
   io::Event room_;                  // there may be room for more requests
   std::size_t tickets_ = 0;         // calls to the reject store that are not answered
   std::uint64_t ending_since_ = 0;  // the tick since which the client's end is awaited; 0: it is not
+  std::uint64_t left_since_ =
+      0;  // the tick since which only the broker's answers are awaited; 0: they are not
   Side client_side_, upstream_side_;
   Bytes run_;  // requests in a row that wait to be written together; they stand in the pump's buffer
   bool draining_ = false;

@@ -10,6 +10,8 @@ namespace {
 // Beyond these no request is read until the client has taken its answers, or the store has caught up.
 constexpr std::size_t kLocalAnswerBytesMax = 1UL << 20;
 constexpr std::size_t kTicketsMax = 64;
+// And so many may wait for their answers: far more than clients have in flight (five, mostly).
+constexpr std::size_t kOutstandingMax = 20'000;
 // Requests that came together and pass untouched are written together, up to here: less where judging the
 // next one would keep the first waiting.
 constexpr std::size_t kRunBytesMax = 256UL << 10;
@@ -34,8 +36,8 @@ io::Task<void> Connection::pump_requests() {
     if (step.kind == Step::Kind::read_into) in.consume(step.consumed);
     alive = co_await serve_request_step(step, in);
     if (step.kind != Step::Kind::read_into) in.consume(step.consumed);
-    while (!closed_ &&
-           (tickets_ >= kTicketsMax || conversation_.pending.local_bytes() >= kLocalAnswerBytesMax)) {
+    while (!closed_ && (tickets_ >= kTicketsMax || conversation_.pending.size() >= kOutstandingMax ||
+                        conversation_.pending.local_bytes() >= kLocalAnswerBytesMax)) {
       const bool flushed = co_await forward(kNothingMore);
       if (!flushed) break;
       co_await room_.wait();
@@ -51,6 +53,7 @@ void Connection::requests_ended() {
   // A drain leaves the broker's side open: a broker that sees its end drops what it has not answered.
   if (draining_) return close_if_drained();
   upstream_->shutdown_send();
+  left_since_ = parts_.tick;
 }
 
 io::Task<bool> Connection::serve_request_step(const Step& step, ReadBuffer& in) {
@@ -120,7 +123,7 @@ io::Task<bool> Connection::forward(std::span<const Bytes> pieces) {
   if (!run_.empty()) all.push_back(std::exchange(run_, {}));
   all.insert(all.end(), pieces.begin(), pieces.end());
   if (all.empty()) co_return true;
-  const bool sent = co_await send(*upstream_, all, shared_.counters.bytes_to_broker);
+  const bool sent = co_await send(upstream_side_, *upstream_, all, shared_.counters.bytes_to_broker);
   co_return sent;
 }
 

@@ -65,14 +65,17 @@ prometheus::Counter& bytes(Metrics& metrics, const char* direction) {
 Counters::Counters(Metrics& metrics)
     : connections(metrics.gauge("assay_connections", "Client connections that are open.")),
       connections_accepted(metrics.counter("assay_connections_total", "Client connections accepted.")),
+      accept_failures(metrics.counter("assay_accept_failures_total",
+                                      "Connections that could not be accepted: no descriptors, mostly.")),
       bytes_to_broker(bytes(metrics, "to_broker")),
       bytes_to_client(bytes(metrics, "to_client")),
       upstream_connect_failures(metrics.counter("assay_upstream_connect_failures_total",
                                                 "Connections to a broker that could not be opened.")),
       upstream_lost(metrics.counter("assay_upstream_lost_total",
                                     "Connections that a broker ended while it owed answers.")),
-      connections_stalled(metrics.counter("assay_connections_stalled_total",
-                                          "Connections ended because the rest of a request did not come.")),
+      connections_stalled(
+          metrics.counter("assay_connections_stalled_total",
+                          "Connections ended because the client said or took nothing any more.")),
       judge_waits(
           metrics.counter("assay_judge_waits_total", "Produce requests that waited for schemas or plans.")),
       judge_timeouts(metrics.counter("assay_judge_timeouts_total",

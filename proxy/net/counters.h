@@ -16,6 +16,7 @@ class Counters {
 
   prometheus::Gauge& connections;
   prometheus::Counter& connections_accepted;
+  prometheus::Counter& accept_failures;
   prometheus::Counter& bytes_to_broker;
   prometheus::Counter& bytes_to_client;
   prometheus::Counter& upstream_connect_failures;

@@ -26,6 +26,7 @@ class FrameBudget {
     Lease& operator=(Lease&& other) noexcept;
     ~Lease() { reset(); }
     void reset();
+    bool held() const { return budget_ != nullptr; }
 
    private:
     FrameBudget* budget_ = nullptr;

@@ -133,7 +133,7 @@ class Gateway::Core : public std::enable_shared_from_this<Gateway::Core> {
       auto stream = co_await listener->accept(owner.loop);
       if (!stream && stream.error().code() == ErrorCode::unavailable) co_return;
       if (!stream) {
-        spdlog::warn("{}", stream.error().message());
+        cannot_accept(stream.error());
         co_await io::sleep_for(loop_of(home), kAcceptPause);
         continue;
       }
@@ -142,6 +142,15 @@ class Gateway::Core : public std::enable_shared_from_this<Gateway::Core> {
         Connection::begin(self->shared_, owner, std::move(*handed), node);
       });
     }
+  }
+
+  // Most likely there are no descriptors left: those who are connected go on, the others wait in the kernel.
+  void cannot_accept(const Error& error) {
+    shared_.counters.accept_failures.Increment();
+    std::uint64_t suppressed = 0;
+    if (!shared_.accept_failures.admit(shared_.parts.clock.now_ms(), suppressed)) return;
+    spdlog::error("{} ({} connections are open, two descriptors each; {} such lines suppressed)",
+                  error.message(), shared_.counters.connections.Value(), suppressed);
   }
 
   io::Task<void> discover() {
@@ -154,11 +163,14 @@ class Gateway::Core : public std::enable_shared_from_this<Gateway::Core> {
   io::Task<void> sweep(LoopParts& parts) {
     const auto self = shared_from_this();
     const Presence presence(shared_.running);
+    const milliseconds period = std::max(shared_.options.stall_timeout / 2, milliseconds(1));
+    const auto idle_ticks = static_cast<std::uint64_t>(shared_.options.idle_timeout / period) + 1;
     while (!parts.draining) {
-      co_await parts.wake_sweep.wait_for(shared_.options.stall_timeout / 2);
+      co_await parts.wake_sweep.wait_for(period);
       ++parts.tick;
       if (parts.tick <= 2) continue;
-      for (Connection* connection : copy_of(parts)) connection->sweep(parts.tick - 2);
+      const std::uint64_t idlest = parts.tick - std::min(parts.tick, idle_ticks);
+      for (Connection* connection : copy_of(parts)) connection->sweep(parts.tick - 2, idlest);
     }
   }
 

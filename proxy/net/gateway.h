@@ -28,6 +28,9 @@ struct GatewayOptions {
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds judge_timeout{5'000};   // for what a request wants to know
   std::chrono::milliseconds stall_timeout{30'000};  // between two pieces of one request that is held
+  // A client that has never asked anything, either side that takes nothing of what it is sent, and a broker
+  // that has nothing to say to a client that left. As a broker's own connections.max.idle.ms.
+  std::chrono::milliseconds idle_timeout{600'000};
   std::chrono::milliseconds discovery_period{30'000};
   std::chrono::milliseconds broker_grace{600'000};  // a broker gone that long loses its listener
 };

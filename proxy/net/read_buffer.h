@@ -21,6 +21,8 @@ class ChunkPool {
   void give_back(Chunk chunk);
   // Whether so few are lent that who has one may wait with it.
   bool plenty() const;
+  // Whether so few are lent that anybody may have one; beyond that, only who cannot do with less.
+  bool roomy() const;
 
  private:
   const std::size_t chunk_bytes_;
@@ -30,6 +32,9 @@ class ChunkPool {
 
 class ReadBuffer {
  public:
+  // Where chunks are scarce, reading is done into this much: what a connection holds that is slow.
+  static constexpr std::size_t kSmallBytes = 16UL << 10;
+
   explicit ReadBuffer(ChunkPool& pool) : pool_(pool) {}
   ~ReadBuffer() { release(); }
   ReadBuffer(const ReadBuffer&) = delete;
@@ -46,12 +51,19 @@ class ReadBuffer {
   void added(std::size_t n) { end_ += n; }
   // Before waiting: a chunk that holds little is given back.
   void settle();
+  // Whether what it has holds that much.
+  bool fits(std::size_t bytes) const { return chunk_ && size_ >= bytes; }
+  bool shows(Bytes bytes) const;  // whether these are among data()
 
  private:
+  void take_memory(std::size_t bytes);
   void release();
+  std::size_t small_bytes() const;
 
   ChunkPool& pool_;
-  ChunkPool::Chunk chunk_;
+  ChunkPool::Chunk chunk_;  // the pool's, or one of its own
+  bool pooled_ = false;
+  std::size_t size_ = 0;
   std::size_t begin_ = 0, end_ = 0;  // in the chunk, or in the stash when there is none
   std::vector<std::uint8_t> stash_;
 };

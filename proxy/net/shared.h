@@ -49,6 +49,7 @@ struct Shared {
   std::atomic<bool> produce_ends_at_7{false};  // what the last ApiVersions that passed said
   LogThrottle refusals{1'000};
   LogThrottle connect_failures{1'000};
+  LogThrottle accept_failures{10'000};
 };
 
 // Of one loop, touched on its thread only.

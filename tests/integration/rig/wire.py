@@ -11,8 +11,9 @@ import struct
 import uuid
 
 PRODUCE, FETCH, METADATA, FIND_COORDINATOR, API_VERSIONS, CREATE_TOPICS, DESCRIBE_CLUSTER = 0, 1, 3, 10, 18, 19, 60
+SASL_HANDSHAKE, SASL_AUTHENTICATE, NEVER = 17, 36, 1 << 15
 FLEXIBLE_FROM = {PRODUCE: 9, FETCH: 12, METADATA: 9, FIND_COORDINATOR: 3, API_VERSIONS: 3, CREATE_TOPICS: 5,
-                 DESCRIBE_CLUSTER: 0}
+                 DESCRIBE_CLUSTER: 0, SASL_HANDSHAKE: NEVER, SASL_AUTHENTICATE: 2}
 
 
 class Writer:
@@ -120,6 +121,20 @@ class PartitionAnswer:
     message: str | None
 
 
+def node_endpoints(tags: dict) -> list:
+    """The (node, host, port) of KIP-951, from the last tags of an answer."""
+    if 0 not in tags:
+        return []
+    r = Reader(tags[0], True)
+
+    def endpoint():
+        found = (r.unpack("i"), r.string(), r.unpack("i"))
+        r.string()
+        r.tags()
+        return found
+    return r.array(endpoint)
+
+
 class Connection:
     """One connection; answers must come in the order of the requests. `received` keeps every byte that came."""
 
@@ -129,6 +144,7 @@ class Connection:
         self.client_id = client_id
         self.correlations = itertools.count(1)
         self.received = bytearray()
+        self.endpoints = []  # what the last Produce or Fetch answer said of other brokers: (node, host, port)
 
     def __enter__(self) -> "Connection":
         return self
@@ -300,11 +316,21 @@ class Connection:
             return found
         return r.array(broker)
 
-    def create_topic(self, name: str, partitions: int = 1, configs=None) -> None:
+    def authenticate(self, user: str, password: str) -> None:
+        """SASL PLAIN."""
+        r = self.ask(SASL_HANDSHAKE, 1, bytes(Writer(False).string("PLAIN").out))
+        error = r.unpack("h")
+        if not error:
+            token = f"\0{user}\0{password}".encode()
+            error = self.ask(SASL_AUTHENTICATE, 1, bytes(Writer(False).bytes(token).out)).unpack("h")
+        if error:
+            raise PermissionError(f"{user}: error {error}")
+
+    def create_topic(self, name: str, partitions: int = 1, configs=None, replicas: int = 1) -> None:
         w = Writer(False)
 
         def topic(_):
-            w.string(name).pack("ih", partitions, 1).array([], None)
+            w.string(name).pack("ih", partitions, replicas).array([], None)
             w.array(list((configs or {}).items()), lambda item: w.string(item[0]).string(item[1]))
         w.array([name], topic).pack("i?", 30_000, False)
         r = self.ask(CREATE_TOPICS, 2, bytes(w.out))
@@ -353,7 +379,7 @@ class Connection:
             return found
         answers = [answer for answers in r.array(topic) for answer in answers]
         r.unpack("i")
-        r.tags()
+        self.endpoints = node_endpoints(r.tags())
         r.end()
         return answers
 
@@ -381,3 +407,33 @@ class Connection:
             if error:
                 raise RuntimeError(f"fetching {topic}-{partition}: error {error}")
         return b"".join(data or b"" for _, data in found)
+
+    def fetch_by_id(self, topic: uuid.UUID, partition: int, epoch: int, offset: int = 0, wait_ms: int = 500) -> int:
+        """The error of a partition by Fetch v16 of a client that knows of the leader epoch; for an old one the answer
+        names the new leader: `endpoints` has it then."""
+        w = Writer(True)
+        w.pack("iiibii", wait_ms, 1, 50 << 20, 0, 0, -1)
+        w.array([topic], lambda name: w.pack("16s", name.bytes).array(
+            [partition], lambda index: w.pack("iiqiqi", index, epoch, offset, -1, -1, 50 << 20).tags()).tags())
+        w.array([], None).string("").tags()
+        r = self.ask(FETCH, 16, bytes(w.out))
+        r.unpack("ihi")
+
+        def part():
+            _, error = r.unpack("ih")
+            r.unpack("qqq")
+            r.array(lambda: (r.unpack("qq"), r.tags()))
+            r.unpack("i")
+            r.bytes()
+            r.tags()
+            return error
+
+        def answers():
+            r.take(16)
+            found = r.array(part)
+            r.tags()
+            return found
+        errors = [error for found in r.array(answers) for error in found]
+        self.endpoints = node_endpoints(r.tags())
+        r.end()
+        return errors[0]

@@ -1,13 +1,16 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <future>
 
 #include "io/net/address.h"
+#include "io/net/descriptors.h"
 #include "io/net/tcp.h"
 #include "io/net/timer.h"
 
@@ -43,6 +46,18 @@ TEST(Address, KnowsWildcardsAndLoopback) {
   EXPECT_TRUE(is_wildcard("0.0.0.0") && is_wildcard("::"));
   EXPECT_TRUE(is_loopback("127.0.0.9") && is_loopback("localhost") && is_loopback("::1"));
   EXPECT_FALSE(is_wildcard("10.0.0.1") || is_loopback("10.0.0.1"));
+}
+
+TEST(Descriptors, SoftLimitBecomesTheHardOne) {
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit low = before;
+  low.rlim_cur = std::min<rlim_t>(before.rlim_max, 256);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &low), 0);
+  EXPECT_EQ(raise_descriptor_limit(), before.rlim_max);
+  rlimit after{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &after), 0);
+  EXPECT_EQ(after.rlim_cur, before.rlim_max);
 }
 
 TEST(Listener, SaysWhichAddressIsInUse) {

@@ -62,6 +62,29 @@ TEST(ReadBuffer, FindsTheChunksScarceAfterAWhile) {
   EXPECT_TRUE(pool.plenty());
 }
 
+TEST(ReadBuffer, MakesDoWithLittleWhereChunksAreScarce) {
+  constexpr std::size_t kChunk = 256UL << 10;
+  ChunkPool pool(kChunk);
+  std::vector<ChunkPool::Chunk> lent;
+  while (pool.roomy()) lent.push_back(pool.take());
+  ReadBuffer buffer(pool);
+  EXPECT_EQ(buffer.room(1).size(), ReadBuffer::kSmallBytes);
+  put(buffer, 1, "held");
+  // What must be seen whole has its room all the same, and what was held moves along.
+  EXPECT_EQ(buffer.room(100'000).size(), 100'000U - 4);
+  EXPECT_TRUE(buffer.shows(buffer.data()));
+  EXPECT_EQ(as_text(buffer.data()), "held");
+  EXPECT_TRUE(buffer.fits(100'000));
+  buffer.consume(4);
+  EXPECT_EQ(buffer.room(1).size(), ReadBuffer::kSmallBytes);
+  for (int i = 0; i < 2; ++i) {
+    pool.give_back(std::move(lent.back()));
+    lent.pop_back();
+  }
+  EXPECT_EQ(buffer.room(1).size(), kChunk);
+  for (auto& chunk : lent) pool.give_back(std::move(chunk));
+}
+
 io::Task<void> hold(FrameBudget& budget, io::Loop& loop, std::size_t bytes, int name, std::vector<int>& order,
                     std::promise<void>* last) {
   const auto lease = co_await budget.acquire(loop, bytes);
