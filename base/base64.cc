@@ -8,18 +8,66 @@ namespace {
 constexpr std::string_view kStandard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::uint8_t kNone = 0xff;
 
-constexpr std::array<std::uint8_t, 256> table_of(char digit_62, char digit_63) {
+// Both alphabets at once: they differ in two symbols only.
+constexpr std::array<std::uint8_t, 256> make_table() {
   std::array<std::uint8_t, 256> table{};
   for (auto& entry : table) entry = kNone;
-  for (std::size_t i = 0; i < 62; ++i)
+  for (std::size_t i = 0; i < kStandard.size(); ++i)
     table[static_cast<std::uint8_t>(kStandard[i])] = static_cast<std::uint8_t>(i);
-  table[static_cast<std::uint8_t>(digit_62)] = 62;
-  table[static_cast<std::uint8_t>(digit_63)] = 63;
+  table['-'] = table['+'];
+  table['_'] = table['/'];
   return table;
 }
 
-constexpr auto kFromStandard = table_of('+', '/');
-constexpr auto kFromUrl = table_of('-', '_');
+constexpr auto kTable = make_table();
+
+// Takes one symbol after the other; tells at the end whether an encoder could have ended there.
+class Decoder {
+ public:
+  explicit Decoder(Buffer& out) : out_(out) { out_.clear(); }
+
+  bool take(char c) {
+    const std::uint8_t six = kTable[static_cast<std::uint8_t>(c)];
+    if (six == kNone) return false;
+    standard_ |= c == '+' || c == '/';
+    url_ |= c == '-' || c == '_';
+    bits_ = bits_ << 6 | six;
+    if (++symbols_ % 4 == 0) {
+      put(16);
+      put(8);
+      put(0);
+    }
+    return true;
+  }
+
+  // `padding`: how many '=' followed.
+  bool end(std::size_t padding, Base64 form) {
+    const std::size_t left = symbols_ % 4;
+    const std::size_t full = left == 0 ? 0 : 4 - left;
+    if (left == 1 || (padding != 0 && padding != full)) return false;
+    if (form == Base64::standard && (url_ || padding != full)) return false;
+    if ((form == Base64::url || form == Base64::url_unpadded) && standard_) return false;
+    if ((form == Base64::url_unpadded && padding != 0) || (standard_ && url_)) return false;
+    if (left == 2) {
+      if ((bits_ & 0xFU) != 0) return false;
+      put(4);
+    } else if (left == 3) {
+      if ((bits_ & 0x3U) != 0) return false;
+      put(10);
+      put(2);
+    }
+    return true;
+  }
+
+ private:
+  void put(unsigned shift) { out_.push_back(static_cast<std::uint8_t>(bits_ >> shift)); }
+
+  Buffer& out_;
+  std::uint32_t bits_ = 0;
+  std::size_t symbols_ = 0;
+  bool standard_ = false;
+  bool url_ = false;
+};
 
 }  // namespace
 
@@ -39,28 +87,24 @@ std::string encode_base64(Bytes bytes) {
   return out;
 }
 
-std::optional<Buffer> decode_base64(std::string_view text, Base64 alphabet) {
-  const auto& table = alphabet == Base64::url ? kFromUrl : kFromStandard;
-  if (text.size() % 4 == 0 && text.ends_with('=')) {
-    text.remove_suffix(text.ends_with("==") ? 2 : 1);
-  } else if (text.size() % 4 != 0 && alphabet == Base64::standard) {
-    return std::nullopt;
-  }
-  if (text.size() % 4 == 1) return std::nullopt;
-  Buffer out;
-  out.reserve(text.size() / 4 * 3 + 2);
-  unsigned bits = 0, held = 0;
+bool decode_base64(std::string_view text, Buffer& out, Base64 form) {
+  Decoder decoder(out);
+  std::size_t padding = 0;
   for (const char c : text) {
-    const std::uint8_t digit = table[static_cast<std::uint8_t>(c)];
-    if (digit == kNone) return std::nullopt;
-    bits = bits << 6 | digit;
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      out.push_back(static_cast<std::uint8_t>(bits >> held));
+    if (form == Base64::any_in_lines && (c == '\n' || c == '\r')) continue;
+    if (c == '=') {
+      ++padding;
+    } else if (padding != 0 || !decoder.take(c)) {
+      return false;
     }
   }
-  if ((bits & ((1U << held) - 1U)) != 0) return std::nullopt;
+  return decoder.end(padding, form);
+}
+
+std::optional<Buffer> decode_base64(std::string_view text, Base64 form) {
+  Buffer out;
+  out.reserve(text.size() / 4 * 3 + 2);
+  if (!decode_base64(text, out, form)) return std::nullopt;
   return out;
 }
 

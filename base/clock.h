@@ -1,6 +1,7 @@
 // Time as a parameter: rooms that need it are handed a Clock, so that tests can turn it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 
@@ -19,6 +20,7 @@ class Clock {
 // The machine's clock. Lives as long as the process.
 const Clock& system_clock();
 
+// Turned by tests, also while other threads read it.
 class ManualClock : public Clock {
  public:
   explicit ManualClock(EpochMs start_ms = 0) : now_ms_(start_ms) {}
@@ -26,7 +28,7 @@ class ManualClock : public Clock {
   void advance(std::int64_t by_ms) { now_ms_ += by_ms; }
 
  private:
-  EpochMs now_ms_;
+  std::atomic<EpochMs> now_ms_;
 };
 
 // 2026-11-24T10:31:40.123Z (RFC 3339, UTC).

@@ -18,13 +18,6 @@ struct TextPosition {
 // Line and column of a byte offset.
 TextPosition position_of(std::string_view text, std::size_t offset);
 
-// Where the value that a JSON Pointer (RFC 6901) names begins; with `key`, where the name of that member
-// begins. REQUIRES: `json` is well-formed JSON (it was parsed before). Nothing when the pointer names no
-// value.
-enum class PointerTarget { value, key };
-std::optional<TextPosition> position_of_pointer(std::string_view json, std::string_view pointer,
-                                                PointerTarget target = PointerTarget::value);
-
 // "a~1b" for "a/b": one reference token of a JSON Pointer.
 std::string pointer_token(std::string_view name);
 

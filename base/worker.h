@@ -12,10 +12,13 @@ namespace assay {
 class Worker {
  public:
   Worker();
-  // Finishes the task that runs; those still waiting are dropped.
-  ~Worker();
+  ~Worker() { stop(); }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
+
+  // Waits for the task that runs; those behind it, and those that still come, are dropped. Not on the
+  // worker's thread. Idempotent.
+  void stop();
 
   // Thread-safe. `task` runs on the worker's thread, in order.
   void post(std::function<void()> task);

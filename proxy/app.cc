@@ -230,6 +230,7 @@ Result<> App::Parts::open_gateway() {
   options.listen = config.listen;
   options.advertise_host = config.advertise;
   options.broker_port_base = config.broker_base_port.value_or(0);
+  options.require_sasl = config.require_sasl;
   options.limits = config.limits;
   options.judge_timeout = config.judge_timeout;
   auto started = Gateway::start(std::move(options), std::move(parts));

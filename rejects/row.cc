@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "io/crypto/seal.h"
+#include "base/base64.h"
 
 namespace assay::rejects {
 namespace {
@@ -80,10 +80,10 @@ Result<StatsGroup> parse_stats_group(std::string_view text) {
 Result<Buffer> parse_key(std::string_view text) {
   constexpr std::string_view prefix = "base64:";
   if (text.starts_with(prefix)) {
-    auto bytes = io::decode_base64(text.substr(prefix.size()));
+    auto bytes = decode_base64(text.substr(prefix.size()), Base64::any);
     if (!bytes)
       return Error(ErrorCode::invalid, fmt::format("key \"{}\": base64 is expected behind the colon", text));
-    return bytes;
+    return std::move(*bytes);
   }
   return Buffer(text.begin(), text.end());
 }

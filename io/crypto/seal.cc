@@ -9,6 +9,8 @@
 #include <fstream>
 #include <memory>
 
+#include "base/base64.h"
+
 namespace assay::io {
 namespace {
 
@@ -24,15 +26,6 @@ using Context = std::unique_ptr<EVP_CIPHER_CTX, FreeContext>;
 
 int int_size(Bytes bytes) {
   return static_cast<int>(bytes.size());
-}
-
-int base64_value(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+' || c == '-') return 62;
-  if (c == '/' || c == '_') return 63;
-  return -1;
 }
 
 Error crypto_error() {
@@ -62,7 +55,7 @@ Result<SealKey> SealKey::from_bytes(Bytes bytes) {
 }
 
 Result<SealKey> SealKey::from_base64(std::string_view text) {
-  auto bytes = decode_base64(text);
+  auto bytes = decode_base64(text, Base64::any);
   if (!bytes) return Error(ErrorCode::invalid, "a sealing key is the base64 of 32 bytes");
   auto key = from_bytes(*bytes);
   wipe(*bytes);
@@ -151,32 +144,6 @@ Result<Buffer> unseal(const SealKey& key, Bytes sealed, Bytes context) {
 void wipe(Buffer& buffer) {
   if (!buffer.empty()) OPENSSL_cleanse(buffer.data(), buffer.size());
   buffer.clear();
-}
-
-Result<Buffer> decode_base64(std::string_view text) {
-  const Error bad(ErrorCode::invalid, "not base64");
-  std::size_t padding = 0;
-  while (padding < 2 && text.ends_with('=')) {
-    text.remove_suffix(1);
-    ++padding;
-  }
-  if (text.size() % 4 == 1 || (padding > 0 && (text.size() + padding) % 4 != 0)) return bad;
-  Buffer out;
-  out.reserve(text.size() * 3 / 4);
-  std::uint32_t bits = 0, held = 0;
-  for (const char c : text) {
-    const int value = base64_value(c);
-    if (value < 0) return bad;
-    bits = (bits << 6) | static_cast<std::uint32_t>(value);
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      out.push_back(static_cast<std::uint8_t>(bits >> held));
-      bits &= (1U << held) - 1;
-    }
-  }
-  if (bits != 0) return bad;  // bits beyond the last byte: two texts would mean the same bytes
-  return out;
 }
 
 }  // namespace assay::io

@@ -50,7 +50,4 @@ Result<Buffer> unseal(const SealKey& key, Bytes sealed, Bytes context);
 // Overwrites, in a way the compiler keeps.
 void wipe(Buffer& buffer);
 
-// RFC 4648 section 4 (`+/`) or 5 (`-_`), padding optional, nothing else. `invalid` otherwise.
-Result<Buffer> decode_base64(std::string_view text);
-
 }  // namespace assay::io

@@ -15,11 +15,11 @@ namespace assay::proxy {
 namespace {
 
 constexpr std::string_view kListParameters =
-    "topic partition rule path outcome client principal subject schemaId key batch fingerprint state since "
+    "topic partition rule path outcome clientId principal subject schemaId key batch fingerprint state since "
     "until limit cursor "
     "tail";
 constexpr std::string_view kStatsParameters =
-    "topic partition rule path outcome client principal subject schemaId key batch fingerprint state since "
+    "topic partition rule path outcome clientId principal subject schemaId key batch fingerprint state since "
     "until by limit";
 constexpr std::size_t kSamplesMax = 1'000;
 

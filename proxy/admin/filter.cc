@@ -78,7 +78,7 @@ Result<rejects::RejectFilter> parse_reject_filter(const io::HttpRequest& request
   take_text(request, "topic", filter.topic);
   take_text(request, "rule", filter.rule);
   take_text(request, "path", filter.path);
-  take_text(request, "client", filter.client_id);
+  take_text(request, "clientId", filter.client_id);
   take_text(request, "principal", filter.principal);
   take_text(request, "subject", filter.subject);
   take_text(request, "fingerprint", filter.fingerprint);

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "io/http/client.h"
 #include "io/http/url.h"
+#include "proxy/command/api_url.h"
 #include "proxy/command/command.h"
 
 namespace assay::proxy {
@@ -20,14 +21,14 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct RejectsOptions {
-  std::string url = "http://127.0.0.1:8080";
+  std::string api = "127.0.0.1:8080";
   std::string token_file;
   bool json = false;
   // The API's own parameter names, with what was given.
   std::vector<std::pair<std::string, std::string>> filters = {
-      {"topic", ""},  {"partition", ""},   {"rule", ""},    {"path", ""},     {"outcome", ""},
-      {"client", ""}, {"principal", ""},   {"subject", ""}, {"schemaId", ""}, {"key", ""},
-      {"batch", ""},  {"fingerprint", ""}, {"state", ""},   {"since", ""},    {"until", ""}};
+      {"topic", ""},    {"partition", ""},   {"rule", ""},    {"path", ""},     {"outcome", ""},
+      {"clientId", ""}, {"principal", ""},   {"subject", ""}, {"schemaId", ""}, {"key", ""},
+      {"batch", ""},    {"fingerprint", ""}, {"state", ""},   {"since", ""},    {"until", ""}};
   std::string limit, cursor, by, id;
   bool value = false;
 };
@@ -51,13 +52,15 @@ class Api {
 
   Result<io::HttpResponse> get(const std::string& path,
                                const std::vector<std::pair<std::string, std::string>>& query) {
+    const auto base = api_url(options_.api);
+    if (!base) return base.error().within("--http");
     if (!client_) {
       auto client = io::HttpClient::create({});
       if (!client) return client.error();
       client_ = std::move(*client);
     }
     io::HttpCall call;
-    call.url = options_.url + path;
+    call.url = *base + path;
     char separator = '?';
     for (const auto& [name, value] : query) {
       if (value.empty()) continue;
@@ -211,7 +214,8 @@ CLI::App* add_one(CLI::App& parent, const char* name, const char* what,
                   const std::shared_ptr<RejectsOptions>& options, Run& chosen,
                   int (*run)(const RejectsOptions&)) {
   auto* command = parent.add_subcommand(name, what);
-  command->add_option("--http", options->url, "The API's address [http://127.0.0.1:8080]")->type_name("URL");
+  command->add_option("--http", options->api, "The API's address, or its URL [127.0.0.1:8080]")
+      ->type_name("HOST:PORT");
   command->add_option("--token-file", options->token_file, "Holds the bearer token [$ASSAY_HTTP_TOKEN]")
       ->type_name("FILE");
   command->add_flag("--json", options->json, "As the API answers it");

@@ -96,8 +96,7 @@ void read_topics(ConfigReader& in, PolicySet& out) {
     row.policy = out.unmatched;
     block.read("topics", row.topics);
     if (row.topics.empty())
-      block.file().complain(block.pointer_of(""), "a policy needs \"topics\"",
-                            "\"topics\": [\"customers.*\"]");
+      block.file().complain(block.pointer(), "a policy needs \"topics\"", "\"topics\": [\"customers.*\"]");
     read_topic(block, row.policy);
     block.finish();
     out.rows.push_back(std::move(row));
@@ -182,6 +181,7 @@ void read_root(ConfigReader& in, const std::filesystem::path& folder, Config& ou
   if (auto upstream = in.child("upstream")) read_upstream(*upstream, out);
   read_address(in, "listen", out.listen);
   in.read("advertise", out.advertise);
+  in.read("requireSasl", out.require_sasl);
   if (std::uint64_t port = 0; in.has("brokerBasePort")) {
     in.read("brokerBasePort", port, 1, 65'535);
     out.broker_base_port = static_cast<std::uint16_t>(port);
@@ -212,23 +212,17 @@ void read_root(ConfigReader& in, const std::filesystem::path& folder, Config& ou
 LoadedConfig load_config(std::string_view file, std::string_view text) {
   LoadedConfig out;
   out.config.policies.unmatched = default_policy();
-  ConfigFile source{std::string(file), text, {}};
-  try {
-    const auto json = nlohmann::json::parse(text);
+  ConfigFile source(file, text, out.config.limits);
+  if (source.is_json()) {
+    const auto json = nlohmann::json::parse(text, nullptr, false);
     if (json.is_object()) {
       ConfigReader root(json, "", source);
       read_root(root, std::filesystem::path(file).parent_path(), out.config);
     } else {
       source.complain("", "a configuration is a JSON object");
     }
-  } catch (const nlohmann::json::parse_error& error) {
-    rules::Problem problem;
-    problem.file = file;
-    problem.at = position_of(text, error.byte == 0 ? 0 : error.byte - 1);
-    problem.message = "this is not JSON: a comma, quote or bracket is wrong here or shortly before";
-    source.problems.push_back(std::move(problem));
   }
-  out.problems = std::move(source.problems);
+  out.problems = std::move(source.problems());
   return out;
 }
 
@@ -252,15 +246,15 @@ Result<PolicyRow> parse_policy_flag(std::string_view text) {
     }
     block[std::string(member.substr(0, colon))] = std::string(member.substr(colon + 1));
   }
-  ConfigFile source{"--policy", "{}", {}};
+  ConfigFile source("--policy", "{}", Limits{});
   ConfigReader reader(block, "", source);
   PolicyRow row;
   row.topics.emplace_back(text.substr(0, equals));
   row.policy = default_policy();
   read_topic(reader, row.policy);
   reader.finish();
-  if (source.problems.empty()) return row;
-  const rules::Problem& first = source.problems.front();
+  if (source.problems().empty()) return row;
+  const rules::Problem& first = source.problems().front();
   return Error(ErrorCode::invalid, fmt::format("--policy \"{}\": {}{}{}", text, first.message,
                                                first.suggestion.empty() ? "" : "; ", first.suggestion));
 }

@@ -44,7 +44,8 @@ struct Config {
   io::HostPort listen{"127.0.0.1",
                       19092};  // bootstrap; broker n listens on port + 1 + n unless base_port says otherwise
   std::optional<std::uint16_t> broker_base_port;
-  std::string advertise;  // empty: the host of `listen`
+  bool require_sasl = false;  // a request to produce closes the connection of who has not authenticated
+  std::string advertise;      // empty: the host of `listen`
   RegistryConfig registry;
   HttpConfig http;
   RejectsConfig rejects;

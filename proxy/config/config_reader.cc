@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <unordered_map>
 
 #include "base/text_position.h"
 
@@ -36,15 +37,61 @@ std::optional<std::uint64_t> parse_quantity(std::string_view text, const Unit (&
 
 }  // namespace
 
-void ConfigFile::complain(const std::string& pointer, std::string message, std::string suggestion,
-                          PointerTarget target) {
-  rules::Problem problem;
-  problem.file = name;
-  problem.pointer = pointer;
-  problem.at = position_of_pointer(text, pointer, target).value_or(TextPosition{});
+ConfigFile::ConfigFile(std::string_view name, std::string_view text, const Limits& limits)
+    : name_(name), text_(text), parsed_(rules::parse_node(text, limits)) {
+  if (is_json()) {
+    complain_of_repeats(parsed_.root, "");
+  } else {
+    add(parsed_.error_offset, "", parsed_.error, "look for a comma, quote or bracket here or shortly before");
+  }
+}
+
+rules::Problem& ConfigFile::add(std::size_t offset, std::string pointer, std::string message,
+                                std::string suggestion) {
+  rules::Problem& problem = problems_.emplace_back();
+  problem.file = name_;
+  problem.pointer = std::move(pointer);
+  problem.at = position_of(text_, offset);
   problem.message = std::move(message);
   problem.suggestion = std::move(suggestion);
-  problems.push_back(std::move(problem));
+  return problem;
+}
+
+void ConfigFile::complain_of_repeats(const rules::JsonNode& node, const std::string& pointer) {
+  const bool object = node.is(rules::JsonNode::Type::object);
+  std::unordered_map<std::string_view, const rules::JsonNode*> seen;
+  for (std::size_t i = 0; i < node.children.size(); ++i) {
+    const rules::JsonNode& child = node.children[i];
+    const std::string below = pointer + '/' + (object ? pointer_token(child.name) : std::to_string(i));
+    if (object) {
+      const auto [first, fresh] = seen.emplace(child.name, &child);
+      const TextPosition at = position_of(text_, first->second->name_offset);
+      if (!fresh) {
+        add(child.name_offset, below, fmt::format("\"{}\" stands in this object twice", child.name),
+            fmt::format("keep one of them: the first is at line {}, column {}", at.line, at.column));
+      }
+    }
+    complain_of_repeats(child, below);
+  }
+}
+
+void ConfigFile::complain(const std::string& pointer, std::string message, std::string suggestion,
+                          Place place) {
+  const rules::JsonNode* node = &parsed_.root;
+  for (std::string_view rest = pointer; !rest.empty();) {
+    rest.remove_prefix(1);  // '/'
+    const std::string_view token = rest.substr(0, rest.find('/'));
+    rest.remove_prefix(token.size());
+    const auto named = [&, i = std::size_t{0}](const rules::JsonNode& child) mutable {
+      return token ==
+             (node->is(rules::JsonNode::Type::object) ? pointer_token(child.name) : std::to_string(i++));
+    };
+    const auto found = std::find_if(node->children.begin(), node->children.end(), named);
+    if (found == node->children.end()) break;  // what is not there is missing here
+    node = &*found;
+  }
+  add(place == Place::name ? node->name_offset : node->offset, pointer, std::move(message),
+      std::move(suggestion));
 }
 
 ConfigReader::ConfigReader(const nlohmann::json& object, std::string pointer, ConfigFile& file)
@@ -200,7 +247,7 @@ void ConfigReader::finish() {
     file_.complain(pointer_of(name), fmt::format("unknown member \"{}\"", name),
                    near ? fmt::format("did you mean \"{}\"?", *near)
                         : fmt::format("known here: {}", fmt::join(known_, ", ")),
-                   PointerTarget::key);
+                   ConfigFile::Place::name);
   }
 }
 

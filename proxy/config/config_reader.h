@@ -11,18 +11,36 @@
 #include <utility>
 #include <vector>
 
+#include "base/limits.h"
+#include "rules/json_node.h"
 #include "rules/rule_set.h"
 
 namespace assay::proxy {
 
-// The file being read, and what was wrong with it so far.
-struct ConfigFile {
-  std::string name;
-  std::string_view text;
-  std::vector<rules::Problem> problems;
+// The file being read, and what was wrong with it so far. Text that is no JSON, and names that stand in one
+// object twice, are problems from the beginning.
+class ConfigFile {
+ public:
+  // `text` outlives it.
+  ConfigFile(std::string_view name, std::string_view text, const Limits& limits);
 
+  // Where in the file: at a value, or at the name that it has in its object.
+  enum class Place : std::uint8_t { value, name };
   void complain(const std::string& pointer, std::string message, std::string suggestion = {},
-                PointerTarget target = PointerTarget::value);
+                Place place = Place::value);
+
+  // The file is JSON: it can be read further.
+  bool is_json() const { return parsed_.error.empty(); }
+  std::vector<rules::Problem>& problems() { return problems_; }
+
+ private:
+  void complain_of_repeats(const rules::JsonNode& node, const std::string& pointer);
+  rules::Problem& add(std::size_t offset, std::string pointer, std::string message, std::string suggestion);
+
+  std::string name_;
+  std::string_view text_;
+  rules::ParsedNode parsed_;
+  std::vector<rules::Problem> problems_;
 };
 
 // One object. Every member is asked for by exactly one call; `finish` names those that nobody asked for.
@@ -48,6 +66,7 @@ class ConfigReader {
   // Members that may stand in any file: $schema, $comment.
   void finish();
 
+  const std::string& pointer() const { return pointer_; }
   std::string pointer_of(std::string_view name) const;
   ConfigFile& file() { return file_; }
 

@@ -59,6 +59,9 @@ void PartReader::settle(const schema::Frame& frame) {
       return violates("frame.header", "has a schema id header that is neither an id nor a GUID");
     case schema::Frame::State::none:
       if (policy_.schema != judge::SchemaMode::required) return settle_unframed();
+      if (frame.body.empty()) {
+        return violates("frame.missing", "is empty and so names no schema, and the topic requires one");
+      }
       return violates("frame.missing",
                       fmt::format("names no schema (the bytes look like {}), and the topic requires one",
                                   schema::looks_like(frame.body)));

@@ -10,9 +10,9 @@
 #include <type_traits>
 
 #include "base/log.h"
+#include "base/worker.h"
 #include "io/sqlite/sqlite.h"
 #include "registry/remote/answers.h"
-#include "registry/worker.h"
 
 namespace assay::registry {
 namespace {
@@ -136,10 +136,10 @@ class CachingSource final : public SchemaSource {
   ~CachingSource() override { worker_.stop(); }  // it asks upstream, and upstream answers to it
 
   void fetch(const schema::SchemaRef& ref, Answer<FetchedSchema> answer) override {
-    worker_.run([this, ref, answer = std::move(answer)] {
+    worker_.post([this, ref, answer = std::move(answer)] {
       if (auto known = memory_.schema(key_of(ref))) return tell("hit", answer, std::move(*known));
       upstream_->fetch(ref, [this, ref, answer](Result<FetchedSchema> schema) {
-        worker_.run([this, ref, answer, schema = std::move(schema)] {
+        worker_.post([this, ref, answer, schema = std::move(schema)] {
           if (schema) {
             memory_.keep(key_of(ref), *schema);
             if (schema->guid && !ref.guid) memory_.keep(key_of({schema->guid, 0}), *schema);
@@ -152,13 +152,13 @@ class CachingSource final : public SchemaSource {
 
   void fetch_version(const std::string& subject, std::int32_t version,
                      Answer<FetchedSchema> answer) override {
-    worker_.run([this, subject, version, answer = std::move(answer)] {
+    worker_.post([this, subject, version, answer = std::move(answer)] {
       const std::string key = key_of(subject, version);
       if (version > 0) {
         if (auto known = memory_.schema(key)) return tell("hit", answer, std::move(*known));
       }
       upstream_->fetch_version(subject, version, [this, key, answer](Result<FetchedSchema> schema) {
-        worker_.run([this, key, answer, schema = std::move(schema)] {
+        worker_.post([this, key, answer, schema = std::move(schema)] {
           if (schema) memory_.keep(key, *schema);
           const bool away = !schema && schema.error().code() == ErrorCode::unavailable;
           if (auto known = away ? memory_.schema(key) : std::nullopt)
@@ -171,7 +171,7 @@ class CachingSource final : public SchemaSource {
 
   void subjects_of(const schema::SchemaRef& ref, Answer<Subjects> answer) override {
     upstream_->subjects_of(ref, [this, ref, answer = std::move(answer)](Result<Subjects> subjects) {
-      worker_.run([this, ref, answer, subjects = std::move(subjects)] {
+      worker_.post([this, ref, answer, subjects = std::move(subjects)] {
         if (subjects) memory_.keep(key_of(ref), *subjects);
         answer(subjects);
       });
@@ -179,7 +179,7 @@ class CachingSource final : public SchemaSource {
   }
 
   void belongs(const schema::SchemaRef& ref, const std::string& subject, Answer<Ownership> answer) override {
-    worker_.run([this, ref, subject, answer = std::move(answer)] {
+    worker_.post([this, ref, subject, answer = std::move(answer)] {
       if (memory_.owned(key_of(ref), subject)) return tell("hit", answer, Ownership{true, {}});
       // Of this class: what it says is kept.
       SchemaSource::belongs(ref, subject, [this, answer](const Result<Ownership>& ownership) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "registry/worker.h"
+#include "base/worker.h"
 
 namespace assay::registry {
 namespace {
@@ -27,19 +27,19 @@ class EmbeddedSource final : public SchemaSource {
   explicit EmbeddedSource(Registry& registry) : registry_(registry) {}
 
   void fetch(const schema::SchemaRef& ref, Answer<FetchedSchema> answer) override {
-    worker_.run([this, ref, answer = std::move(answer)] {
+    worker_.post([this, ref, answer = std::move(answer)] {
       const auto schema = find(ref);
       schema ? answer(complete(*schema)) : answer(schema.error());
     });
   }
 
   void subjects_of(const schema::SchemaRef& ref, Answer<std::vector<std::string>> answer) override {
-    worker_.run([this, ref, answer = std::move(answer)] { answer(owners(ref)); });
+    worker_.post([this, ref, answer = std::move(answer)] { answer(owners(ref)); });
   }
 
   void fetch_version(const std::string& subject, std::int32_t version,
                      Answer<FetchedSchema> answer) override {
-    worker_.run([this, subject, version, answer = std::move(answer)] {
+    worker_.post([this, subject, version, answer = std::move(answer)] {
       const auto found = registry_.version(subject, version, version > 0);
       found ? answer(complete(found->schema)) : answer(error_of(found.error()));
     });

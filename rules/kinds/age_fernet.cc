@@ -3,7 +3,7 @@
 //   age    := "age-encryption.org/v1\n" { stanza } "--- " mac:43 base64 "\n" nonce:16 { chunk }
 //   stanza := "-> " type { " " argument } "\n" { base64 line }
 //   fernet := 80 time:8 iv:16 ciphertext:16n hmac:32
-#include "rules/kinds/base64.h"
+#include "base/base64.h"
 #include "rules/kinds/envelopes.h"
 #include "rules/kinds/evenness.h"
 
@@ -32,12 +32,12 @@ bool is_age_binary(Bytes bytes) {
     const std::string_view line = take_line(text);
     if (line.starts_with("--- ")) {
       const std::string_view mac = line.substr(4);
-      return stanzas > 0 && mac.size() == kMacSymbols && decode_base64(mac, decoded) &&
+      return stanzas > 0 && mac.size() == kMacSymbols && decode_base64(mac, decoded, Base64::any) &&
              text.size() >= kPayloadBytesMin;
     }
     if (line.starts_with("-> ")) {
       ++stanzas;
-    } else if (stanzas == 0 || !decode_base64(line, decoded)) {
+    } else if (stanzas == 0 || !decode_base64(line, decoded, Base64::any)) {
       return false;
     }
   }
@@ -51,7 +51,7 @@ bool is_age_armor(std::string_view text) {
     return false;
   text = text.substr(kBegin.size(), text.size() - kBegin.size() - kEnd.size());
   static thread_local Buffer decoded;
-  return decode_base64(text, decoded, true) && is_age_binary(decoded);
+  return decode_base64(text, decoded, Base64::any_in_lines) && is_age_binary(decoded);
 }
 
 bool is_fernet(Bytes bytes) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "rules/kinds/base64.h"
+#include "base/base64.h"
 #include "rules/kinds/envelopes.h"
 #include "rules/kinds/evenness.h"
 
@@ -65,7 +65,7 @@ bool named_secret(std::string_view text) {
 Envelope envelope_of_base64(std::string_view text) {
   static thread_local Buffer decoded;
   const bool lines = text.find('\n') != std::string_view::npos;
-  if (!decode_base64(text, decoded, lines)) return Envelope::none;
+  if (!decode_base64(text, decoded, lines ? Base64::any_in_lines : Base64::any)) return Envelope::none;
   const Envelope known = structured(decoded);
   if (known != Envelope::none) return known;
   const bool url = text.find_first_of("+/") == std::string_view::npos;

@@ -5,7 +5,7 @@
 #include <array>
 #include <optional>
 
-#include "rules/kinds/base64.h"
+#include "base/base64.h"
 #include "rules/kinds/envelopes.h"
 #include "rules/kinds/evenness.h"
 
@@ -55,7 +55,7 @@ std::string_view text_member(const simdjson::dom::object& object, std::string_vi
 // The header's content encryption. Nothing when it is no JWE header, or an encryption that is not registered.
 const ContentEncryption* encryption_of(std::string_view encoded, bool needs_alg) {
   static thread_local Buffer json;
-  if (encoded.size() > kHeaderBytesMax || !decode_base64url(encoded, json)) return nullptr;
+  if (encoded.size() > kHeaderBytesMax || !decode_base64(encoded, json, Base64::url_unpadded)) return nullptr;
   const auto header = parse_object(json);
   if (!header) return nullptr;
   const std::string_view alg = text_member(*header, "alg");
@@ -65,7 +65,7 @@ const ContentEncryption* encryption_of(std::string_view encoded, bool needs_alg)
 
 bool has_bytes(std::string_view encoded, std::size_t bytes) {
   static thread_local Buffer decoded;
-  return decode_base64url(encoded, decoded) && decoded.size() == bytes;
+  return decode_base64(encoded, decoded, Base64::url_unpadded) && decoded.size() == bytes;
 }
 
 // Ciphertext in base64url: not nothing, and not just text in it. A stream cipher may hide very little: short
@@ -73,7 +73,7 @@ bool has_bytes(std::string_view encoded, std::size_t bytes) {
 bool is_ciphertext(std::string_view encoded) {
   constexpr std::size_t kTellingBytes = 16;
   static thread_local Buffer decoded;
-  return !encoded.empty() && decode_base64url(encoded, decoded) &&
+  return !encoded.empty() && decode_base64(encoded, decoded, Base64::url_unpadded) &&
          (decoded.size() < kTellingBytes || !looks_like_text(decoded));
 }
 
@@ -90,8 +90,9 @@ bool is_jwe_compact(std::string_view text) {
   const auto& [header, key, iv, ciphertext, tag] = parts;
   const ContentEncryption* encryption = encryption_of(header, true);
   static thread_local Buffer decoded;
-  return encryption != nullptr && decode_base64url(key, decoded) && has_bytes(iv, encryption->iv_bytes) &&
-         is_ciphertext(ciphertext) && has_bytes(tag, encryption->tag_bytes);
+  return encryption != nullptr && decode_base64(key, decoded, Base64::url_unpadded) &&
+         has_bytes(iv, encryption->iv_bytes) && is_ciphertext(ciphertext) &&
+         has_bytes(tag, encryption->tag_bytes);
 }
 
 bool is_jwe_json(std::string_view text) {

@@ -5,7 +5,7 @@
 //   encrypted message := { session key (1 or 3) } encrypted data (9, 18 or 20)
 #include <optional>
 
-#include "rules/kinds/base64.h"
+#include "base/base64.h"
 #include "rules/kinds/envelopes.h"
 
 namespace assay::rules::kinds {
@@ -132,7 +132,7 @@ bool is_pgp_armor(std::string_view text) {
   const auto checksum = text.rfind("\n=");  // CRC-24, optional
   if (checksum != std::string_view::npos) text = text.substr(0, checksum);
   static thread_local Buffer decoded;
-  return decode_base64(text, decoded, true) && is_pgp_binary(decoded);
+  return decode_base64(text, decoded, Base64::any_in_lines) && is_pgp_binary(decoded);
 }
 
 }  // namespace assay::rules::kinds

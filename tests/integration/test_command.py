@@ -74,7 +74,7 @@ def test_rejects_lists_shows_and_counts(assay, running):
     table = assay("rejects", "list", *where)
     assert table.returncode == 0 and running.topic in table.stdout and "age-positive" in table.stdout
     row, = json.loads(assay("rejects", "list", "--json", *where).stdout)["items"]
-    shown = assay("rejects", "show", row["id"], *where)
+    shown = assay("rejects", "show", row["id"], "--http", f"127.0.0.1:{running.http_port}")
     assert shown.returncode == 0 and "person.age" in shown.stdout and "-1" in shown.stdout
     stats = assay("rejects", "stats", *where)
     assert stats.returncode == 0 and running.topic in stats.stdout

@@ -61,7 +61,7 @@ def test_filters(transparent, topic):
     transparent.wait_for_rejects(1, topic=other)
     assert len(transparent.rejects(topic=name, rule="age-positive")) == 1
     assert len(transparent.rejects(topic=name, path="person.email")) == 1
-    assert len(transparent.rejects(topic=name, client="bob")) == 1
+    assert len(transparent.rejects(topic=name, clientId="bob")) == 1
     assert len(transparent.rejects(topic=name, outcome="rejected")) == 2
     assert len(transparent.rejects(topic=name, outcome="observed")) == 0
     assert len(transparent.rejects(topic=name, since="-15m")) == 2

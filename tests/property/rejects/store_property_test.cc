@@ -137,7 +137,7 @@ class Twins {
   TemporaryFolder folder_{"assay_rejects_property"};
   Limits limits_;
   Metrics metrics_;
-  SharedClock clock_{kBegin};
+  ManualClock clock_{kBegin};
   std::unique_ptr<RejectStore> store_;
   NaiveRejects naive_{options().retry_window_ms};
   std::vector<Draft> kept_;

@@ -1,7 +1,6 @@
 // Drafts for tests and benchmarks, as the judging would leave them, and a store in a folder of its own.
 #pragma once
 
-#include <atomic>
 #include <filesystem>
 #include <future>
 #include <string>
@@ -13,17 +12,6 @@
 #include "rejects/store.h"
 
 namespace assay::rejects::testing {
-
-// A clock to turn while the store's threads read it.
-class SharedClock : public Clock {
- public:
-  explicit SharedClock(EpochMs start_ms) : now_ms_(start_ms) {}
-  EpochMs now_ms() const override { return now_ms_; }
-  void advance(std::int64_t by_ms) { now_ms_ += by_ms; }
-
- private:
-  std::atomic<EpochMs> now_ms_;
-};
 
 // An id that says which it is: the same number gives the same id, larger numbers larger ids.
 Ulid id_of(std::uint64_t number);

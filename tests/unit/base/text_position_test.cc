@@ -3,35 +3,22 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <tuple>
 
 namespace assay {
 namespace {
 
-constexpr std::string_view kJson = R"({ "a": 1,
-  "rules": [ { "name": "x", "check": { "minimum": 3 } },
-             { "na/me": "y, \" }", "check": [ 1, 2 ] } ]
-})";
-
-void expect_at(std::string_view pointer, PointerTarget target, std::uint32_t line, std::uint32_t column) {
-  const auto at = position_of_pointer(kJson, pointer, target);
-  ASSERT_TRUE(at) << pointer;
-  EXPECT_EQ(at->line, line) << pointer;
-  EXPECT_EQ(at->column, column) << pointer;
+TEST(TextPosition, CountsLinesAndBytesFromOne) {
+  const std::string_view text = "{\n  \"a\": 1\n}";
+  for (const auto& [offset, line, column] :
+       {std::tuple{0U, 1U, 1U}, {2U, 2U, 1U}, {4U, 2U, 3U}, {11U, 3U, 1U}, {99U, 3U, 2U}}) {
+    EXPECT_EQ(position_of(text, offset).line, line) << offset;
+    EXPECT_EQ(position_of(text, offset).column, column) << offset;
+  }
 }
 
-TEST(TextPosition, FindsWhatAPointerNames) {
-  expect_at("", PointerTarget::value, 1, 1);
-  expect_at("/a", PointerTarget::value, 1, 8);
-  expect_at("/rules/0/check/minimum", PointerTarget::value, 2, 51);
-  expect_at("/rules/0/check/minimum", PointerTarget::key, 2, 40);
-  expect_at("/rules/1/na~1me", PointerTarget::value, 3, 25);
-  expect_at("/rules/1/check/1", PointerTarget::value, 3, 50);
-}
-
-TEST(TextPosition, IsNothingForWhatIsNotThere) {
-  EXPECT_FALSE(position_of_pointer(kJson, "/b"));
-  EXPECT_FALSE(position_of_pointer(kJson, "/rules/2"));
-  EXPECT_FALSE(position_of_pointer(kJson, "/a/b"));
+TEST(PointerToken, EscapesWhatAPointerIsMadeOf) {
+  EXPECT_EQ(pointer_token("a/b~c"), "a~1b~0c");
 }
 
 TEST(Nearest, SuggestsAnHonestMisspellingOnly) {

@@ -96,15 +96,5 @@ TEST(SealKeys, ComeFromAFileOfEitherForm) {
   EXPECT_EQ(SealKey::from_file(path).error().code(), ErrorCode::io);
 }
 
-TEST(Base64, DecodesBothAlphabetsAndRefusesTheRest) {
-  EXPECT_EQ(decode_base64("AAEC").value(), (Buffer{0, 1, 2}));
-  EXPECT_EQ(decode_base64("+/8=").value(), (Buffer{0xfb, 0xff}));
-  EXPECT_EQ(decode_base64("-_8").value(), (Buffer{0xfb, 0xff}));
-  EXPECT_EQ(decode_base64("").value(), Buffer());
-  for (const auto* bad : {"A", "AA=", "AAE==", "A=A=", "AB", "AA EC", "====", "AAEC="}) {
-    EXPECT_FALSE(decode_base64(bad)) << bad;
-  }
-}
-
 }  // namespace
 }  // namespace assay::io

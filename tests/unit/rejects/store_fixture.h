@@ -51,7 +51,7 @@ class StoreTest : public ::testing::Test {
                           ::testing::UnitTest::GetInstance()->current_test_info()->name()};
   Limits limits_;
   Metrics metrics_;
-  SharedClock clock_{1'700'000'100'000};
+  ManualClock clock_{1'700'000'100'000};
   StoreOptions options_;
   std::unique_ptr<RejectStore> store_;
 };
