@@ -265,7 +265,7 @@ RC_GTEST_PROP(ApiVersionsProperty, ClampingOnlyNarrows, ()) {
     RC_ASSERT(range.api_key >= 0 && range.api_key <= kApiKeyMax);
     RC_ASSERT(range.version_min <= range.version_max);
     RC_ASSERT(std::any_of(sent.apis.begin(), sent.apis.end(), [&](const ApiRange& before) {
-      return before.api_key == range.api_key && before.version_min == range.version_min &&
+      return before.api_key == range.api_key && before.version_min <= range.version_min &&
              before.version_max >= range.version_max;
     }));
   }
