@@ -37,7 +37,7 @@ struct Limits {
   // A batch that `mark` made longer. Kafka's own `message.max.bytes`. Stops: a mark that makes the broker
   // refuse.
   std::size_t marked_batch_bytes_max = 1'048'588;
-  // Rows kept of one refused batch; the rest becomes a bitmap.
+  // Rows kept of one request (and so of one batch); the rest becomes a bitmap.
   std::size_t rejects_per_batch_max = 10'000;
   // Violations listed for one record, and bytes of an offending fragment.
   std::size_t violations_per_record_max = 50;

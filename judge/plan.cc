@@ -2,6 +2,8 @@
 // at them. Only when that pass says no, a second one finds out why.
 #include "judge/plan.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <array>
 
@@ -44,9 +46,11 @@ class Leaves final : public LeafSink {
   bool pass_ = true;
 };
 
+// What is no UTF-8 is no text: checks of texts refuse bytes.
 Value text_value(Bytes body) {
   Value value;
-  value.kind = Kind::string;
+  const bool text = simdjson::validate_utf8(reinterpret_cast<const char*>(body.data()), body.size());
+  value.kind = text ? Kind::string : Kind::bytes;
   value.raw = body;
   return value;
 }
@@ -148,6 +152,8 @@ Result<std::shared_ptr<const Plan>> Plan::compile(PlanInput input, const Limits&
     if (rule->masked) secrets.push_back(rule->field);
   }
   parts->masking = Masking(std::move(secrets));
+  if (input.key.tagged) parts->masking.add_tagged_schema(Part::key, input.key.schema->facts());
+  if (input.value.tagged) parts->masking.add_tagged_schema(Part::value, input.value.schema->facts());
   return std::shared_ptr<const Plan>(new Plan(std::move(parts)));
 }
 
@@ -224,6 +230,7 @@ schema::Walk Plan::Parts::explain_part(Part part, const PartPlan& plan, const st
     violation.part = part;
     violation.action = default_action;
   }
+  if (walk == schema::Walk::over_budget) return walk;
   violations.insert(violations.end(), of_schema.begin(), of_schema.end());
   if (walk != schema::Walk::malformed)
     violations.insert(violations.end(), of_leaves.begin(), of_leaves.end());
@@ -236,29 +243,33 @@ Explanation Plan::explain(const OpenRecord& record, Scratch& scratch) const {
   Explanation out;
   const auto key = p.explain_part(Part::key, p.key, record.key, s.key, out.violations);
   const auto value = p.explain_part(Part::value, p.value, record.value, s.value, out.violations);
-  if (std::max(key, value) == schema::Walk::over_budget) return {};
 
-  // Rules that read a body which did not decode have nothing to look at; headers and the other part have.
+  // Rules that read a body which was not read to its end have nothing to look at; headers and the other part
+  // have.
   std::vector<Violation> of_rules;
   p.program->explain({Slots(s.key.slots.data(), p.key.slots), Slots(s.value.slots.data(), p.value.slots),
                       record.record, !record.record->value},
                      p.default_action, of_rules);
+  const auto unread = [&](const Violation& violation) {
+    if (violation.part == Part::header) return false;
+    return (violation.part == Part::key ? key : value) >= schema::Walk::malformed;
+  };
   for (Violation& violation : of_rules) {
-    const bool unread = (violation.part == Part::key && key == schema::Walk::malformed) ||
-                        (violation.part == Part::value && value == schema::Walk::malformed);
-    if (!unread) out.violations.push_back(std::move(violation));
+    if (!unread(violation)) out.violations.push_back(std::move(violation));
   }
 
   for (Violation& violation : out.violations) {
-    const bool undecodable = violation.kind == "schema.malformed" && p.masking.concerns(violation.part);
+    const bool undecodable = unread(violation) && p.masking.concerns(violation.part);
     if (violation.masked || undecodable || p.masking.covers(violation.part, violation.path))
       Masking::mask(violation);
     out.secret = out.secret || violation.masked;
   }
-  out.secret = out.secret || p.always_secret;
-  if (out.violations.size() > p.limits.violations_per_record_max) {
-    out.violations.resize(p.limits.violations_per_record_max);
-  }
+  // Lists end at the limit: what comes behind it, and a body that was not read, may hold a secret in plain
+  // text.
+  const std::size_t limit = p.limits.violations_per_record_max;
+  const bool cut = out.violations.size() >= limit || std::max(key, value) == schema::Walk::over_budget;
+  out.secret = out.secret || p.always_secret || (cut && !p.masking.empty());
+  if (out.violations.size() > limit) out.violations.resize(limit);
   return out;
 }
 

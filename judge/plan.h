@@ -30,6 +30,7 @@ struct PartInput {
   Reading reading = Reading::nothing;
   std::shared_ptr<const schema::Schema> schema;  // for Reading::schema
   bool assert_formats = true;
+  bool tagged = false;  // some of PlanInput::masked are there because of tags in this schema
 };
 
 struct PlanInput {
@@ -84,7 +85,8 @@ class Plan {
   void judge(std::span<const OpenRecord> records, Scratch& scratch, std::span<Verdict> verdicts) const;
 
   // Every violation of one record, schema and rules, actions filled in (rule, else the plan's default). The
-  // slow pass: violations is empty exactly when `judge` finds the record conforming (or over budget).
+  // slow pass: violations is empty exactly when `judge` finds the record conforming (or over budget, where
+  // nothing else is wrong with it).
   Explanation explain(const OpenRecord& record, Scratch& scratch) const;
 
   std::span<const rules::Rule* const> rules() const;

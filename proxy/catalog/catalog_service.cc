@@ -185,6 +185,7 @@ void CatalogService::know(const SchemaName& name, Result<registry::FetchedSchema
     known.id = fetched->id;
     if (parsed) {
       known.schema = *parsed;
+      known.sensitive = has_sensitive_fields(known.schema->facts(), options_.policies);
       // The latest version of a pinned subject moves on; everything else is for ever.
       const bool latest = !name.subject.empty() && name.version == 0;
       known.expires_ms = latest ? now_ms + options_.miss_ttl.count() : 0;

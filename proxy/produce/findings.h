@@ -27,12 +27,20 @@ struct ViolatingRecord {
   std::string subject;
 };
 
+struct UndecidedRecord {
+  const RecordView* record = nullptr;
+  bool secret = false;  // it may hold a plaintext secret
+};
+
 struct Findings {
   kafka::BatchFault fault = kafka::BatchFault::none;
   std::uint32_t records = 0;
-  std::vector<ViolatingRecord> violating;    // ascending by index
-  std::vector<const RecordView*> undecided;  // records that could not be judged
-  std::string undecided_why;                 // of the first of them
+  std::vector<ViolatingRecord> violating;  // ascending by index
+  // Where the batch is to be rejected anyway, and limits.rejects_per_batch_max records are in `violating`:
+  // the others' indexes, ascending.
+  std::vector<std::uint32_t> violating_more;
+  std::vector<UndecidedRecord> undecided;  // records that could not be judged
+  std::string undecided_why;               // of the first of them
   std::vector<Judged> judged;
 
   Action strictest() const;

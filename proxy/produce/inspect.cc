@@ -10,7 +10,16 @@
 namespace assay::proxy {
 namespace {
 
-rejects::DraftRecord draft_record(const ViolatingRecord& record) {
+std::size_t payload_bytes(const ViolatingRecord& violating) {
+  if (violating.record == nullptr) return 0;
+  const RecordView& record = *violating.record;
+  std::size_t bytes = (record.key ? record.key->size() : 0) + (record.value ? record.value->size() : 0);
+  for (const HeaderView& header : record.headers)
+    bytes += header.name.size() + (header.value ? header.value->size() : 0);
+  return bytes;
+}
+
+rejects::DraftRecord draft_record(const ViolatingRecord& record, bool with_payload) {
   rejects::DraftRecord out;
   out.id = record.id;
   out.index = record.index;
@@ -18,12 +27,13 @@ rejects::DraftRecord draft_record(const ViolatingRecord& record) {
   out.value_schema_id = record.value_schema_id;
   out.subject = record.subject;
   out.violations = record.violations;
-  out.masked = record.secret;
+  out.masked = record.secret || !with_payload;
   if (record.record == nullptr) return out;
+  out.timestamp_ms = record.record->timestamp_ms;
+  if (!with_payload) return out;
   const auto copy = [](const std::optional<Bytes>& bytes) {
     return bytes ? std::optional<Buffer>(std::in_place, bytes->begin(), bytes->end()) : std::nullopt;
   };
-  out.timestamp_ms = record.record->timestamp_ms;
   out.key = copy(record.record->key);
   out.value = copy(record.record->value);
   for (const HeaderView& header : record.record->headers)
@@ -102,7 +112,7 @@ class Inspector {
       // Without an answer (acks=0) nobody would try again: the records are kept instead.
       const bool retried = policy.on_undecided == judge::OnUndecided::retry && request_.acks != 0;
       if (retried) return answer_instead(place, undecided(place.index, findings.undecided_why));
-      if (policy.on_undecided != judge::OnUndecided::accept) count_undecided_as_violating(place, findings);
+      if (policy.on_undecided != judge::OnUndecided::accept) count_undecided_as_violating(findings);
     }
     if (findings.violating.empty()) return;
     switch (findings.strictest()) {
@@ -116,19 +126,19 @@ class Inspector {
     }
   }
 
-  void count_undecided_as_violating(const Place& place, Findings& findings) {
+  void count_undecided_as_violating(Findings& findings) {
     Violation violation;
     violation.rule = kBatchRule;
     violation.path = "$";
     violation.kind = "undecided";
     violation.reason = "could not be judged: " + findings.undecided_why;
-    for (const RecordView* undecided : findings.undecided) {
+    for (const auto& [undecided, secret] : findings.undecided) {
       ViolatingRecord record;
       record.id = context_.ids.next(context_.now_ms);
       record.record = undecided;
       record.index = undecided->index;
       record.action = Action::reject;
-      record.secret = may_hold_secrets(*place.entry);
+      record.secret = secret;
       record.violations.push_back(violation);
       findings.violating.push_back(std::move(record));
     }
@@ -143,12 +153,16 @@ class Inspector {
         std::stable_partition(findings.violating.begin(), findings.violating.end(), is_reason);
     const auto reasons = static_cast<std::size_t>(reasons_end - findings.violating.begin());
     const std::span<const ViolatingRecord> all(findings.violating);
-    decision_.must_keep.push_back(draft(place, findings, rejects::Outcome::rejected, all.first(reasons)));
+    decision_.must_keep.push_back(
+        draft(place, findings, rejects::Outcome::rejected, all.first(reasons), findings.violating_more));
     if (reasons < all.size()) {
       decision_.keep_if_possible.push_back(
           draft(place, findings, rejects::Outcome::observed, all.subspan(reasons)));
     }
-    auto response = refused(place.index, all.first(reasons), findings.records, context_.limits);
+    // The ids that are told lead to rows.
+    const auto told = all.first(decision_.must_keep.back().violating.size());
+    auto response = refused(place.index, told, reasons + findings.violating_more.size(), findings.records,
+                            context_.limits);
     const bool still_refused = place.entry->policy.on_undecided == judge::OnUndecided::reject;
     auto unless_kept =
         still_refused
@@ -157,7 +171,12 @@ class Inspector {
     leave_out(place);
     decision_.answers.push_back({place.topic, place.partition, std::move(response)});
     decision_.unless_kept.push_back({place.topic, place.partition, std::move(unless_kept)});
-    if (request_.acks == 0 && place.entry->policy.acks0 == judge::Acks0::close) decision_.close = true;
+    close_if_unanswered(place);
+  }
+
+  void close_if_unanswered(const Place& place) {
+    if (request_.acks == 0 && place.entry && place.entry->policy.acks0 == judge::Acks0::close)
+      decision_.close = true;
   }
 
   void mark_records(const Place& place, Findings findings) {
@@ -165,7 +184,9 @@ class Inspector {
     for (const ViolatingRecord& record : findings.violating) {
       if (record.action >= Action::mark && record.record != nullptr) marked.push_back(&record);
     }
-    auto rebuilt = mark(place.batch, scratch_.batch, marked, context_.limits);
+    // None when the batch did not open: then there is nothing to build it anew from.
+    std::optional<Buffer> rebuilt;
+    if (!marked.empty()) rebuilt = mark(place.batch, scratch_.batch, marked, context_.limits);
     const auto outcome = rebuilt ? rejects::Outcome::marked : rejects::Outcome::mark_skipped;
     decision_.keep_if_possible.push_back(draft(place, findings, outcome, findings.violating));
     if (rebuilt) decision_.edits.push_back({place.topic, place.partition, std::move(*rebuilt)});
@@ -174,11 +195,11 @@ class Inspector {
   void observe(const Place& place, Findings findings) {
     if (findings.violating.empty()) return;
     decision_.keep_if_possible.push_back(
-        draft(place, findings, rejects::Outcome::observed, findings.violating));
+        draft(place, findings, rejects::Outcome::observed, findings.violating, findings.violating_more));
   }
 
   rejects::Draft draft(const Place& place, const Findings& findings, rejects::Outcome outcome,
-                       std::span<const ViolatingRecord> violating) {
+                       std::span<const ViolatingRecord> violating, std::span<const std::uint32_t> more = {}) {
     rejects::Draft out;
     out.time_ms = context_.now_ms;
     out.outcome = outcome;
@@ -195,15 +216,34 @@ class Inspector {
       out.crc = header.crc;
     }
     out.records = findings.records;
-    const std::size_t kept = std::min(violating.size(), context_.limits.rejects_per_batch_max);
-    out.violating.reserve(kept);
-    for (const ViolatingRecord& record : violating.first(kept)) out.violating.push_back(draft_record(record));
-    for (const ViolatingRecord& record : violating.subspan(kept)) out.violating_more.push_back(record.index);
+    add_rows(violating, out);
+    const auto middle = static_cast<std::ptrdiff_t>(out.violating_more.size());
+    out.violating_more.insert(out.violating_more.end(), more.begin(), more.end());
+    std::inplace_merge(out.violating_more.begin(), out.violating_more.begin() + middle,
+                       out.violating_more.end());
     return out;
+  }
+
+  // Rows are bounded for the request as a whole, in number and in bytes: a frame has room for thousands of
+  // compressed batches. Each draft has at least one, without its payload if need be.
+  void add_rows(std::span<const ViolatingRecord> violating, rejects::Draft& out) {
+    for (const ViolatingRecord& record : violating) {
+      const std::size_t bytes = payload_bytes(record);
+      const bool fits = bytes <= payload_bytes_left_;
+      const bool more = rows_left_ > 0 && fits && out.violating_more.empty();
+      if (!more && !out.violating.empty()) {
+        out.violating_more.push_back(record.index);
+        continue;
+      }
+      out.violating.push_back(draft_record(record, fits));
+      rows_left_ -= std::min<std::size_t>(rows_left_, 1);
+      if (fits) payload_bytes_left_ -= bytes;
+    }
   }
 
   void answer_instead(const Place& place, kafka::ProducePartitionResponse response) {
     leave_out(place);
+    close_if_unanswered(place);
     decision_.unless_kept.push_back({place.topic, place.partition, response});
     decision_.answers.push_back({place.topic, place.partition, std::move(response)});
   }
@@ -231,6 +271,8 @@ class Inspector {
   Wanted wanted_;
   Decision decision_;
   std::size_t left_out_ = 0;
+  std::size_t rows_left_ = context_.limits.rejects_per_batch_max;
+  std::size_t payload_bytes_left_ = context_.limits.reject_queue_bytes_max / 4;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <variant>
@@ -61,7 +62,6 @@ using Inspection = std::variant<Decision, Wanted>;
 struct InspectScratch {
   // The records of a batch that go to one plan.
   struct Group {
-    PlanKey key;
     std::shared_ptr<const judge::Plan> plan;
     std::vector<judge::OpenRecord> records;
     std::vector<judge::Verdict> verdicts;
@@ -70,6 +70,7 @@ struct InspectScratch {
   judge::Scratch judge;
   std::vector<Group> groups;
   std::size_t groups_used = 0;
+  std::map<PlanKey, std::size_t> group_of;
 };
 
 struct InspectContext {

@@ -42,12 +42,17 @@ class BatchJudge {
   Findings judge() {
     findings_.records = static_cast<std::uint32_t>(scratch_.batch.records.size());
     scratch_.groups_used = 0;
-    for (const RecordView& record : scratch_.batch.records) sort(record);
+    scratch_.group_of.clear();
+    for (const RecordView& record : scratch_.batch.records) {
+      sort(record);
+      if (wanted_.full()) break;
+    }
     if (!wanted_.empty()) return std::move(findings_);
     for (std::size_t i = 0; i < scratch_.groups_used; ++i) judge_group(scratch_.groups[i]);
     auto& violating = findings_.violating;
     std::sort(violating.begin(), violating.end(),
               [](const auto& a, const auto& b) { return a.index < b.index; });
+    std::sort(findings_.violating_more.begin(), findings_.violating_more.end());
     for (ViolatingRecord& record : violating) record.id = context_.ids.next(context_.now_ms);
     return std::move(findings_);
   }
@@ -60,19 +65,33 @@ class BatchJudge {
     if (key.state == State::violates || value.state == State::violates || tombstone_refused(record)) {
       return violates(record, key, value);
     }
-    if (key.state == State::undecided) return undecided(record, key.why);
-    if (value.state == State::undecided) return undecided(record, value.why);
+    if (key.state == State::undecided) return undecided(record, key.why, may_be_secret(key, value));
+    if (value.state == State::undecided) return undecided(record, value.why, may_be_secret(key, value));
     if (key.state != State::ready || value.state != State::ready) return;
-    if (InspectScratch::Group* group = group_for(record, key, value)) {
-      group->records.push_back({&record, key.body, value.body});
+    const std::pair read_as(key.settled, value.settled);
+    if (!last_group_ || read_as != last_read_as_) {
+      last_group_ = group_for(record, key, value);
+      last_read_as_ = read_as;
     }
+    if (last_group_) scratch_.groups[*last_group_].records.push_back({&record, key.body, value.body});
+  }
+
+  // Of a record that was not read.
+  bool may_be_secret(const PartReading& key, const PartReading& value) const {
+    return topic_secret_ || key.sensitive || value.sensitive;
   }
 
   bool tombstone_refused(const RecordView& record) const {
     return !record.value && topic_->policy.reject_tombstones;
   }
 
+  // No row of more of them is kept, and none is needed to know what becomes of the batch.
+  bool enough_to_reject() const {
+    return rejecting_ && findings_.violating.size() >= context_.limits.rejects_per_batch_max;
+  }
+
   void violates(const RecordView& record, const PartReading& key, const PartReading& value) {
+    if (enough_to_reject()) return findings_.violating_more.push_back(record.index);
     ViolatingRecord out = about(record, key, value);
     for (const PartReading* part : {&key, &value}) {
       if (part->violation) out.violations.push_back(*part->violation);
@@ -86,7 +105,7 @@ class BatchJudge {
       violation.action = topic_->policy.on_violation;
       out.violations.push_back(std::move(violation));
     }
-    out.secret = may_hold_secrets(*topic_);
+    out.secret = may_be_secret(key, value);
     add(std::move(out));
   }
 
@@ -103,41 +122,41 @@ class BatchJudge {
   void add(ViolatingRecord record) {
     for (const Violation& violation : record.violations)
       record.action = std::max(record.action, violation.action);
+    rejecting_ = rejecting_ || record.action == Action::reject;
     findings_.violating.push_back(std::move(record));
   }
 
-  void undecided(const RecordView& record, const std::string& why) {
+  void undecided(const RecordView& record, const std::string& why, bool secret) {
     if (findings_.undecided.empty()) findings_.undecided_why = why;
-    findings_.undecided.push_back(&record);
+    findings_.undecided.push_back({&record, secret});
   }
 
-  // The group that records read like this go to. The one used last is tried first: batches are mostly of one
-  // kind.
-  InspectScratch::Group* group_for(const RecordView& record, const PartReading& key,
-                                   const PartReading& value) {
+  // The group that records read like this go to, by its number. Nothing: the plan is wanted, or there is
+  // none.
+  std::optional<std::size_t> group_for(const RecordView& record, const PartReading& key,
+                                       const PartReading& value) {
     const PlanKey wanted_key{topic_->number, key.reading, value.reading, key.schema, value.schema};
-    for (std::size_t i = scratch_.groups_used; i-- > 0;) {
-      if (scratch_.groups[i].key == wanted_key) return &scratch_.groups[i];
-    }
+    const auto known = scratch_.group_of.find(wanted_key);
+    if (known != scratch_.group_of.end()) return known->second;
     const auto at = snapshot_.plans->find(wanted_key);
     if (at == snapshot_.plans->end()) {
       if (context_.last_try) {
-        undecided(record, "its plan was not compiled in time");
+        undecided(record, "its plan was not compiled in time", may_be_secret(key, value));
       } else if (std::find(wanted_.plans.begin(), wanted_.plans.end(), wanted_key) == wanted_.plans.end()) {
         wanted_.plans.push_back(wanted_key);
       }
-      return nullptr;
+      return std::nullopt;
     }
     if (!at->second.plan) {
-      undecided(record, at->second.why);
-      return nullptr;
+      undecided(record, at->second.why, may_be_secret(key, value));
+      return std::nullopt;
     }
     if (scratch_.groups_used == scratch_.groups.size()) scratch_.groups.emplace_back();
-    InspectScratch::Group& group = scratch_.groups[scratch_.groups_used++];
-    group.key = wanted_key;
+    InspectScratch::Group& group = scratch_.groups[scratch_.groups_used];
     group.plan = at->second.plan;
     group.records.clear();
-    return &group;
+    scratch_.group_of.emplace(wanted_key, scratch_.groups_used);
+    return scratch_.groups_used++;
   }
 
   void judge_group(InspectScratch::Group& group) {
@@ -145,20 +164,25 @@ class BatchJudge {
     group.plan->judge(group.records, scratch_.judge, group.verdicts);
     findings_.judged.push_back({topic_, group.plan, static_cast<std::uint32_t>(group.records.size())});
     for (std::size_t i = 0; i < group.records.size(); ++i) {
-      if (group.verdicts[i] == judge::Verdict::undecided) {
-        undecided(*group.records[i].record, "a record takes more steps to judge than the limit allows");
-      }
-      if (group.verdicts[i] == judge::Verdict::violates) explain(group, group.records[i]);
+      if (group.verdicts[i] != judge::Verdict::conforms)
+        settle(group, group.records[i], group.verdicts[i] == judge::Verdict::violates);
     }
   }
 
-  void explain(const InspectScratch::Group& group, const judge::OpenRecord& record) {
+  void settle(const InspectScratch::Group& group, const judge::OpenRecord& record, bool violating) {
+    if (violating && enough_to_reject()) return findings_.violating_more.push_back(record.record->index);
+    const PartReading& key = key_reader_.read(*record.record);
+    const PartReading& value = value_reader_.read(*record.record);
+    if (!violating) {
+      return undecided(*record.record, "a record takes more steps to judge than the limit allows",
+                       may_be_secret(key, value));
+    }
     judge::Explanation explanation = group.plan->explain(record, scratch_.judge);
     if (explanation.violations.empty()) {
-      return undecided(*record.record, "a record takes more steps to explain than the limit allows");
+      return undecided(*record.record, "a record takes more steps to explain than the limit allows",
+                       may_be_secret(key, value));
     }
-    ViolatingRecord out =
-        about(*record.record, key_reader_.read(*record.record), value_reader_.read(*record.record));
+    ViolatingRecord out = about(*record.record, key, value);
     out.violations = std::move(explanation.violations);
     out.secret = explanation.secret;
     add(std::move(out));
@@ -171,6 +195,11 @@ class BatchJudge {
   Wanted& wanted_;
   PartReader key_reader_;
   PartReader value_reader_;
+  const bool topic_secret_ = may_hold_secrets(*topic_);
+  bool rejecting_ = false;  // some record is to be rejected, and with it the batch
+  // Batches are mostly of one kind: the group of the record before, and how that one was read.
+  std::optional<std::size_t> last_group_;
+  std::pair<std::uint32_t, std::uint32_t> last_read_as_;
   Findings findings_;
 };
 

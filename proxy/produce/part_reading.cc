@@ -40,12 +40,12 @@ const PartReading& PartReader::read(const RecordView& record) {
   if (policy_.schema != judge::SchemaMode::off) frame = schema::parse_frame(part_, *bytes, record.headers);
   // The text of a missing frame describes these very bytes: it is not reused.
   const bool reusable =
-      settled_ && frame.state == settled_state_ && frame.ref == settled_ref_ &&
+      settled_ > 0 && frame.state == settled_state_ && frame.ref == settled_ref_ &&
       !(out_.state == PartReading::State::violates && frame.state == schema::Frame::State::none);
   if (!reusable) {
     out_ = PartReading{};
     settle(frame);
-    settled_ = true;
+    out_.settled = ++settled_;
     settled_state_ = frame.state;
     settled_ref_ = frame.ref;
   }
@@ -154,6 +154,7 @@ const KnownSchema* PartReader::look_up(const SchemaName& name) {
     out_.reading = Reading::schema;
     out_.schema = name;
     out_.schema_id = known.id;
+    out_.sensitive = known.sensitive;
   } else if (known.state != KnownSchema::State::unknown || !name.subject.empty()) {
     undecided(known.why);
     return nullptr;

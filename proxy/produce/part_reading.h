@@ -24,6 +24,9 @@ struct PartReading {
   std::optional<Bytes> body;
   std::optional<Violation> violation;
   std::string why;
+  bool sensitive = false;  // the schema that it names has fields with a sensitive tag
+  // Two readings of one reader that have the same number differ in their body only.
+  std::uint32_t settled = 0;
 };
 
 // Reads one part of the records of a batch, one after another. Pure look-ups in the snapshot; a record that
@@ -57,7 +60,7 @@ class PartReader {
   PartReading null_;  // what a null part reads as: nothing
   PartReading out_;
   // What `out_` was settled for.
-  bool settled_ = false;
+  std::uint32_t settled_ = 0;  // how often
   schema::Frame::State settled_state_ = schema::Frame::State::none;
   schema::SchemaRef settled_ref_;
 };

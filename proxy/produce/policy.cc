@@ -12,11 +12,14 @@ bool same_tag(std::string_view a, std::string_view b) {
                     [](char x, char y) { return (x | 0x20) == (y | 0x20); });
 }
 
-// Paths of the schema's fields that carry a sensitive tag.
-void add_tagged(Part part, const SchemaFacts& facts, const std::vector<std::string>& tags,
+// Paths of the schema's fields that carry a sensitive tag. True when there are some, or may be some beyond
+// the paths that are looked at.
+bool add_tagged(Part part, const SchemaFacts& facts, const std::vector<std::string>& tags,
                 std::vector<Path>& out) {
   constexpr std::size_t kPathsMax = 10'000;
-  for (const std::string& text : facts.paths(kPathsMax)) {
+  const std::size_t before = out.size();
+  const auto paths = facts.paths(kPathsMax);
+  for (const std::string& text : paths) {
     auto path = parse_path(text);
     if (!path) continue;
     const Type type = facts.type_at(*path);
@@ -28,6 +31,7 @@ void add_tagged(Part part, const SchemaFacts& facts, const std::vector<std::stri
     path->part = part;
     out.push_back(std::move(*path));
   }
+  return out.size() > before || paths.size() == kPathsMax;
 }
 
 Result<judge::PartInput> part_input(Part part, judge::Reading reading, const SchemaName& name,
@@ -43,7 +47,7 @@ Result<judge::PartInput> part_input(Part part, judge::Reading reading, const Sch
     return Error(ErrorCode::not_found, "the schema is not there yet");
   }
   input.schema = known->second.schema;
-  add_tagged(part, input.schema->facts(), sensitive_tags, masked);
+  input.tagged = add_tagged(part, input.schema->facts(), sensitive_tags, masked);
   return input;
 }
 
@@ -52,6 +56,11 @@ Result<judge::PartInput> part_input(Part part, judge::Reading reading, const Sch
 bool may_hold_secrets(const TopicEntry& topic) {
   return !topic.masked.empty() || std::any_of(topic.rules.begin(), topic.rules.end(),
                                               [](const rules::Rule* rule) { return rule->masked; });
+}
+
+bool has_sensitive_fields(const SchemaFacts& facts, const PolicySet& policies) {
+  std::vector<Path> tagged;
+  return add_tagged(Part::value, facts, policies.sensitive_tags, tagged);
 }
 
 std::shared_ptr<const TopicEntry> resolve_topic(std::string_view name, std::uint32_t number,

@@ -31,6 +31,9 @@ struct PolicySet {
 std::shared_ptr<const TopicEntry> resolve_topic(std::string_view name, std::uint32_t number,
                                                 const PolicySet& policies, const rules::RuleSet& rules);
 
+// Whether a schema has fields with a sensitive tag, or has more fields than are looked at.
+bool has_sensitive_fields(const SchemaFacts& facts, const PolicySet& policies);
+
 // What a plan for that key is compiled from. Errors: a pinned or named schema that is not in the snapshot.
 Result<judge::PlanInput> plan_input(const PlanKey& key, const TopicEntry& topic, const Snapshot& snapshot,
                                     const PolicySet& policies);

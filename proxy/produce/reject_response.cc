@@ -34,16 +34,16 @@ std::string reason_of(const ViolatingRecord& record, std::size_t bytes_max) {
   return text + id;
 }
 
-kafka::ProducePartitionResponse refused(std::int32_t partition, std::span<const ViolatingRecord> violating,
-                                        std::uint32_t records, const Limits& limits) {
+kafka::ProducePartitionResponse refused(std::int32_t partition, std::span<const ViolatingRecord> told,
+                                        std::size_t violating, std::uint32_t records, const Limits& limits) {
   auto response = answer(partition, kInvalidRecord);
-  const std::size_t listed = std::min(violating.size(), limits.record_errors_max);
-  for (const ViolatingRecord& record : violating.first(listed)) {
+  const std::size_t listed = std::min(told.size(), limits.record_errors_max);
+  for (const ViolatingRecord& record : told.first(listed)) {
     response.record_errors.push_back(
         {static_cast<std::int32_t>(record.index), reason_of(record, limits.record_error_text_bytes_max)});
   }
-  response.error_message = fmt::format("assay: {} of {} records refused: {}", violating.size(), records,
-                                       reason_of(violating.front(), limits.record_error_text_bytes_max));
+  response.error_message = fmt::format("assay: {} of {} records refused: {}", violating, records,
+                                       reason_of(told.front(), limits.record_error_text_bytes_max));
   return response;
 }
 

@@ -18,9 +18,9 @@ namespace assay::proxy {
 std::string reason_of(const ViolatingRecord& record, std::size_t bytes_max);
 
 // INVALID_RECORD (87), which no client retries: the records and their reasons, ascending, within the limits
-// (KIP-467).
-kafka::ProducePartitionResponse refused(std::int32_t partition, std::span<const ViolatingRecord> violating,
-                                        std::uint32_t records, const Limits& limits);
+// (KIP-467). `told`: those whose rows are kept, at least one, of `violating` in a batch of `records`.
+kafka::ProducePartitionResponse refused(std::int32_t partition, std::span<const ViolatingRecord> told,
+                                        std::size_t violating, std::uint32_t records, const Limits& limits);
 
 // NOT_ENOUGH_REPLICAS (19), which every client retries and which triggers no metadata refresh. The text says
 // that no replica is missing.

@@ -32,6 +32,7 @@ struct KnownSchema {
   std::int32_t id = -1;
   std::string why;
   EpochMs expires_ms = 0;  // 0: never
+  bool sensitive = false;  // fields of it carry a sensitive tag: records that name it may hold secrets
 };
 
 // "This schema is a version of that subject", true for ever, false until it expires.
@@ -99,15 +100,20 @@ struct Snapshot {
   std::shared_ptr<const PlanTable> plans = std::make_shared<PlanTable>();
 };
 
-// What inspect could not find. Each list names what the next snapshot must hold, in one way or another.
+// What inspect could not find. Each list names what the next snapshot must hold, in one way or another. A
+// batch that names very many schemas asks for them in several rounds.
 struct Wanted {
-  std::vector<std::string> topics;        // to be resolved against policies
-  std::vector<kafka::TopicId> topic_ids;  // to be named
+  static constexpr std::size_t kItemsMax = 1'000;  // of one list, but for topics
+  std::vector<std::string> topics;                 // to be resolved against policies
+  std::vector<kafka::TopicId> topic_ids;           // to be named
   std::vector<SchemaName> schemas;
   std::vector<MembershipKey> memberships;
   std::vector<PlanKey> plans;
   bool empty() const {
     return topics.empty() && topic_ids.empty() && schemas.empty() && memberships.empty() && plans.empty();
+  }
+  bool full() const {
+    return schemas.size() >= kItemsMax || memberships.size() >= kItemsMax || plans.size() >= kItemsMax;
   }
 };
 
