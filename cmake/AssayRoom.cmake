@@ -94,7 +94,8 @@ function(assay_fuzz)
   endif()
   add_test(NAME ${F_NAME} COMMAND ${F_NAME} -max_total_time=${ASSAY_FUZZ_SECONDS} -rss_limit_mb=2048 -timeout=10
     -print_final_stats=1 ${corpus} ${seeds})
-  set_tests_properties(${F_NAME} PROPERTIES LABELS fuzz TIMEOUT 600)
+  math(EXPR time_out "${ASSAY_FUZZ_SECONDS} + 300")  # the corpus is read first
+  set_tests_properties(${F_NAME} PROPERTIES LABELS fuzz TIMEOUT ${time_out})
 endfunction()
 
 function(assay_bench)
