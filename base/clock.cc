@@ -29,8 +29,8 @@ int digits_at(std::string_view text, std::size_t at, std::size_t digits) {
 }  // namespace
 
 const Clock& system_clock() {
-  static const SystemClock clock;
-  return clock;
+  static const SystemClock kClock;
+  return kClock;
 }
 
 std::string format_time(EpochMs time_ms) {
@@ -72,7 +72,8 @@ Result<EpochMs> parse_time(std::string_view text) {
     if (at >= text.size() || (text[at] != '+' && text[at] != '-')) return bad;
     const int oh = digits_at(text, at + 1, 2), om = digits_at(text, at + 4, 2);
     if (oh < 0 || om < 0 || oh > 23 || om > 59 || text[at + 3] != ':') return bad;
-    offset_min = (text[at] == '-' ? -1 : 1) * (oh * 60 + om);
+    offset_min = oh * 60 + om;
+    if (text[at] == '-') offset_min = -offset_min;
     at += 6;
   }
   if (at != text.size()) return bad;

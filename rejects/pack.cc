@@ -172,8 +172,8 @@ Result<Entry> pack_draft(Draft&& draft, const io::SealKey* key) {
     wipe_payload(draft.violating.back());
     draft.violating.pop_back();
   }
-  static const Client nobody;
-  const Client& client = draft.client ? *draft.client : nobody;
+  static const Client kNobody;
+  const Client& client = draft.client ? *draft.client : kNobody;
   Packer to(entry.body);
   to.u8(kVersion);
   to.svar(draft.time_ms);

@@ -78,9 +78,9 @@ Result<StatsGroup> parse_stats_group(std::string_view text) {
 }
 
 Result<Buffer> parse_key(std::string_view text) {
-  constexpr std::string_view prefix = "base64:";
-  if (text.starts_with(prefix)) {
-    auto bytes = decode_base64(text.substr(prefix.size()), Base64::any);
+  constexpr std::string_view kPrefix = "base64:";
+  if (text.starts_with(kPrefix)) {
+    auto bytes = decode_base64(text.substr(kPrefix.size()), Base64::any);
     if (!bytes)
       return Error(ErrorCode::invalid, fmt::format("key \"{}\": base64 is expected behind the colon", text));
     return std::move(*bytes);

@@ -20,11 +20,11 @@ struct Hash {
 
 // Not known to whoever writes records, so that nobody can make two items meet.
 std::uint64_t process_seed() {
-  static const std::uint64_t seed = [] {
+  static const std::uint64_t kSeed = [] {
     std::random_device device;
     return static_cast<std::uint64_t>(device()) << 32 | device();
   }();
-  return seed;
+  return kSeed;
 }
 
 Hash hash_of(const void* data, std::size_t bytes, std::uint64_t salt) {
