@@ -66,15 +66,20 @@ class JsonValidator : public Validator {
           "schema.malformed", fmt::format("is not JSON at byte {}: {}", fault.offset, fault.what)));
       return Walk::malformed;
     }
-    // The verdict is that of the yes/no pass, whatever it costs to tell why.
-    IgnoreLeaves ignored;
-    Walker judge(limits_, limits_.steps_per_record_max, mine, body, slots, ignored, nullptr);
-    const Walk out = judge.run<Mode::judge>(*program_->root);
-    if (out == Walk::over_budget) return out;
     const std::size_t before = violations.size();
     Walker teller(limits_, limits_.steps_per_record_max * kExplainFactor, mine, body, slots, leaves,
                   &violations);
-    teller.run<Mode::explain>(*program_->root);
+    Walk out = teller.run<Mode::explain>(*program_->root);
+    // The verdict is that of the yes/no pass, which takes no step that this one does not take.
+    if (out == Walk::over_budget || teller.steps() > limits_.steps_per_record_max) {
+      IgnoreLeaves ignored;
+      Walker judge(limits_, limits_.steps_per_record_max, mine, body, slots, ignored, nullptr);
+      out = judge.run<Mode::judge>(*program_->root);
+    }
+    if (out == Walk::over_budget) {
+      violations.resize(before);
+      return out;
+    }
     if (out != Walk::conforms && violations.size() == before) {
       violations.push_back(
           schema_violation("schema.invalid", "breaks the schema, and it takes too long to say where"));

@@ -36,7 +36,7 @@ class Lowering {
     // Only now is it known how each check is made.
     for (ObjectChecks& object : program_.objects) {
       for (Property& one : object.properties) {
-        one.simple = one.size < 16 && one.also.empty() && one.check->by_type == nullptr;
+        one.simple = one.size < 16 && one.also.empty() && one.check->by_type == nullptr && !one.check->never;
       }
     }
     return {};

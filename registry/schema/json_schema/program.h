@@ -99,7 +99,7 @@ struct Property {
   std::array<std::uint64_t, 2> mask{};
   const Check* check = nullptr;  // never null
   std::uint32_t size = 0;        // of the name
-  bool simple = false;           // a name that fits `head`, one schema, and no choice by type
+  bool simple = false;           // a name that fits `head`, one schema, neither a choice by type nor `false`
   std::string name;
   std::vector<const Check*> also;  // further schemas of the same value
   std::vector<AbsentLeaf> absent;  // to be told when the member is missing

@@ -41,6 +41,7 @@ class Values {
 
   bool step() { return take(1); }
   bool take(std::uint64_t steps) { return (steps_ += steps) <= steps_max_; }
+  std::uint64_t steps() const { return steps_; }
   bool spent() const { return steps_ > steps_max_; }
 
  private:

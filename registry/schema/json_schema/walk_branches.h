@@ -103,7 +103,7 @@ bool Walker::in_place(const InPlace& branches, Place start) {
   for (const SlotId slot : reads.slots) slots_[slot] = value;
   for (const LeafId leaf : reads.leaves) {
     if (explain) {
-      leaves_.explain(leaf, value, workspace_.path.empty() ? "$" : std::string_view(workspace_.path));
+      leaves_.explain(leaf, value, path());
     } else {
       leaves_.check(leaf, value);
     }

@@ -85,7 +85,7 @@ Place Walker::items(const ArrayChecks& checks, Place start, std::uint32_t& count
     return array_checks<M>(checks, start, count, 0) ? end : nullptr;
   }
   const std::size_t first = workspace_.items.size();
-  const std::size_t path = workspace_.path.size();
+  const std::size_t trail = workspace_.trail.size();
   std::uint64_t contained = 0;
   if (text_[*at] == ']') {
     ++at;
@@ -93,14 +93,14 @@ Place Walker::items(const ArrayChecks& checks, Place start, std::uint32_t& count
     for (;;) {
       const Check& check = count < checks.prefix.size() ? *checks.prefix[count] : *checks.rest;
       if constexpr (tells(M)) {
-        append_index(workspace_.path, count);
+        workspace_.trail.item(count);
         if (check.never) never_ = "items";
       }
       const Place next = next_value<M>(check, at);
       if (next == nullptr) return nullptr;
       if (checks.contains != nullptr) contained += holds(*checks.contains, at) ? 1 : 0;
       if (checks.unique) workspace_.items.push_back(at);
-      if constexpr (tells(M)) workspace_.path.resize(path);
+      if constexpr (tells(M)) workspace_.trail.shrink_to(trail);
       ++count;
       at = next + 1;
       if (text_[*next] == ']') break;
@@ -160,18 +160,18 @@ Place Walker::any_members(Place at, std::uint32_t& count) {
   if (text[*at] == '}') return at + 1;
   Seen seen;
   seen.names = workspace_.names.size();
-  const std::size_t path = workspace_.path.size();
+  const std::size_t trail = workspace_.trail.size();
   std::uint32_t members = 0;
   for (;;) {
     if (text[*at] != '"') return malformed(*at, "a name should stand here");
     SeenName name;
     if (!read_name<M>(at, name)) return nullptr;
     if (text[at[1]] != ':') return malformed(at[1], "a colon should stand here");
-    if constexpr (tells(M)) append_step(workspace_.path, text_of(name, workspace_.text_name));
+    if constexpr (tells(M)) workspace_.trail.written(as_text(read_string(text, at).bytes()));
     note_name<M>(name, seen);
     at = any_value<M>(at + 2);
     if (at == nullptr) return nullptr;
-    if constexpr (tells(M)) workspace_.path.resize(path);
+    if constexpr (tells(M)) workspace_.trail.shrink_to(trail);
     ++members;
     const std::uint8_t c = text[*at++];
     if (c == ',') continue;
@@ -233,7 +233,7 @@ template <Mode M>
 [[gnu::noinline]] Walker::Member Walker::unexpected_member(const ObjectChecks& checks, Place name_at,
                                                            Seen& seen, const Property* expected) {
   if constexpr (tells(M)) {
-    append_step(workspace_.path, values_.text_of(read_string(text_, name_at), workspace_.text_name));
+    workspace_.trail.written(as_text(read_string(text_, name_at).bytes()));
   }
   if (checks.names != nullptr && !must_hold<M>(*checks.names, name_at)) return {};
   SeenName name;
@@ -270,7 +270,7 @@ Place Walker::members(const ObjectChecks& checks, Place start, std::uint32_t& co
     seen.bits = workspace_.bits.size();
     workspace_.bits.resize(seen.bits + (checks.properties.size() - 1) / 64, 0);
   }
-  const std::size_t path = workspace_.path.size();
+  const std::size_t trail = workspace_.trail.size();
   std::uint32_t members = 0;
   Place at = start + 1;
   bool more = text[*at] != '}';
@@ -278,10 +278,11 @@ Place Walker::members(const ObjectChecks& checks, Place start, std::uint32_t& co
   while (more) {
     if (text[*at] != '"' || text[at[1]] != ':') return no_member(at);
     Place next = nullptr;
-    if (M == Mode::judge && expected < known && is_written(*expected, text + *at + 1) && expected->simple &&
+    if (is_instance(M) && expected < known && is_written(*expected, text + *at + 1) && expected->simple &&
         (first & bit) == 0) {
       first |= bit;
       bit <<= 1U;
+      if constexpr (tells(M)) workspace_.trail.named(expected->name);
       next = by_token<M>(*expected++->check, at + 2);
     } else {
       seen.first = first;
@@ -292,7 +293,7 @@ Place Walker::members(const ObjectChecks& checks, Place start, std::uint32_t& co
       bit = std::uint64_t{1} << static_cast<std::size_t>(expected - properties) % 64;
     }
     if (next == nullptr) return nullptr;
-    if constexpr (tells(M)) workspace_.path.resize(path);
+    if constexpr (tells(M)) workspace_.trail.shrink_to(trail);
     ++members;
     at = next + 1;
     more = text[*next] == ',';
@@ -313,14 +314,14 @@ Place Walker::members(const ObjectChecks& checks, Place start, std::uint32_t& co
 
 template <Mode M>
 bool Walker::object_checks(const ObjectChecks& checks, Place start, std::uint32_t count, const Seen& seen) {
-  const std::size_t path = workspace_.path.size();
+  const std::size_t trail = workspace_.trail.size();
   const bool many = !checks.required.empty() && checks.required.back() >= 64;
   if ((seen.first & checks.required_first) != checks.required_first || many) {
     for (const std::uint32_t index : checks.required) {
       if (has(seen, index)) continue;
-      if constexpr (tells(M)) append_step(workspace_.path, checks.properties[index].name);
+      if constexpr (tells(M)) workspace_.trail.named(checks.properties[index].name);
       if (!violates<M>("required", nullptr, [] { return std::string("is missing"); })) return false;
-      if constexpr (tells(M)) workspace_.path.resize(path);
+      if constexpr (tells(M)) workspace_.trail.shrink_to(trail);
     }
   }
   const auto says = [&](std::string_view keyword, std::string_view must, std::uint64_t wanted) {
@@ -334,18 +335,18 @@ bool Walker::object_checks(const ObjectChecks& checks, Place start, std::uint32_
 
 template <Mode M>
 bool Walker::dependents(const ObjectChecks& checks, Place start, const Seen& seen) {
-  const std::size_t path = workspace_.path.size();
+  const std::size_t trail = workspace_.trail.size();
   for (const ObjectChecks::Dependents& one : checks.dependents) {
     if (!has(seen, one.property)) continue;
     for (const std::uint32_t index : one.required) {
       if (has(seen, index)) continue;
-      if constexpr (tells(M)) append_step(workspace_.path, checks.properties[index].name);
+      if constexpr (tells(M)) workspace_.trail.named(checks.properties[index].name);
       if (!violates<M>("dependentRequired", nullptr, [&] {
             return fmt::format("is missing, and {} is there", checks.properties[one.property].name);
           })) {
         return false;
       }
-      if constexpr (tells(M)) workspace_.path.resize(path);
+      if constexpr (tells(M)) workspace_.trail.shrink_to(trail);
     }
     if (one.check != nullptr && !must_hold<M>(*one.check, start)) return false;
   }

@@ -139,10 +139,13 @@ bool Walker::end_names(const Seen& seen) {
     for (std::size_t i = seen.names; i < names.size(); ++i) {
       for (std::size_t j = i + 1; j < names.size() && names[j].hash == names[i].hash && values_.step(); ++j) {
         if (!same_name(names[i], names[j])) continue;
-        const std::size_t size = workspace_.path.size();
-        if constexpr (tells(M)) append_step(workspace_.path, text_of(names[i], workspace_.text_a));
+        const std::size_t trail = workspace_.trail.size();
+        if constexpr (tells(M)) {
+          workspace_.trail.written(
+              {reinterpret_cast<const char*>(text_) + names[i].begin(), names[i].size()});
+        }
         violates<M>("duplicate_key", nullptr, [] { return std::string("stands twice in its object"); });
-        if constexpr (tells(M)) workspace_.path.resize(size);
+        if constexpr (tells(M)) workspace_.trail.shrink_to(trail);
         break;
       }
     }

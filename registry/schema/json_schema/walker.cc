@@ -30,7 +30,7 @@ Walker::Walker(const Limits& limits, std::uint64_t steps_max, Workspace& workspa
   workspace.names.shrink_to(0);
   workspace.bits.clear();
   workspace.items.clear();
-  workspace.path.clear();
+  workspace.trail.shrink_to(0);
   workspace.memo.start_record();
 }
 
@@ -59,11 +59,30 @@ Place Walker::malformed(std::uint32_t offset, std::string_view what) {
   return nullptr;
 }
 
+std::string_view Walker::path() {
+  std::string& out = workspace_.path;
+  out.clear();
+  for (const Trail::Step& step : workspace_.trail.steps()) {
+    if (step.name == nullptr) {
+      append_index(out, step.index);
+      continue;
+    }
+    const std::string_view name(step.name, step.size);
+    if (step.written && name.find('\\') != std::string_view::npos) {
+      const auto* const begin = reinterpret_cast<const std::uint8_t*>(name.data());
+      append_step(out, assay::text_of(string_value({begin, begin + name.size()}, true), workspace_.step));
+    } else {
+      append_step(out, name);
+    }
+  }
+  return out.empty() ? "$" : std::string_view(out);
+}
+
 void Walker::tell(std::string_view keyword, Place start, std::string reason) {
   if (violations_->size() >= limits_.violations_per_record_max) return;
   Violation violation;
   violation.rule = kSchemaRule;
-  violation.path = workspace_.path.empty() ? "$" : workspace_.path;
+  violation.path = path();
   violation.kind = fmt::format("schema.{}", keyword);
   violation.reason = std::move(reason);
   if (start != nullptr) {
@@ -83,11 +102,11 @@ void Walker::read_absent(const std::vector<AbsentLeaf>& leaves, bool explain) {
       leaves_.check(leaf.leaf, absent);
       continue;
     }
-    std::string& path = workspace_.path;
-    const std::size_t size = path.size();
-    for (const std::string& step : leaf.steps) append_step(path, step);
-    leaves_.explain(leaf.leaf, absent, path);
-    path.resize(size);
+    Trail& trail = workspace_.trail;
+    const std::size_t size = trail.size();
+    for (const std::string& step : leaf.steps) trail.named(step);
+    leaves_.explain(leaf.leaf, absent, path());
+    trail.shrink_to(size);
   }
 }
 

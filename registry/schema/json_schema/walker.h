@@ -45,6 +45,8 @@ class Walker {
   Walk run(const Check& root);
   // Where the walk ended, for TextIndex::walked_to; nothing when it ended early.
   Place end() const { return last_; }
+  // How many it has taken.
+  std::uint64_t steps() const { return values_.steps(); }
 
  private:
   // Each takes the place of a value and returns the place behind it; nothing when the walk is to stop: the
@@ -155,6 +157,8 @@ class Walker {
   // Endings; the bool is what the caller returns: whether to go on.
   template <Mode M, class Reason>
   bool violates(std::string_view keyword, Place start, Reason&& reason);
+  // Where the walk is: "lines[2].quantity", or "$". Until the next call.
+  std::string_view path();
   void tell(std::string_view keyword, Place start, std::string reason);
   Place malformed(std::uint32_t offset, std::string_view what);
   bool stop() {

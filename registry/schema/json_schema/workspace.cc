@@ -1,8 +1,14 @@
 #include "registry/schema/json_schema/workspace.h"
 
+#include <algorithm>
+
 #include "registry/schema/json_schema/names.h"
 
 namespace assay::schema::json {
+
+void Trail::grow() {
+  steps_.resize(std::max<std::size_t>(32, 2 * steps_.size()));
+}
 
 void NameStack::grow() {
   names_.resize(names_.empty() ? 256 : 2 * names_.size());

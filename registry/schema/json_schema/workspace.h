@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "registry/schema/json_schema/text_index.h"
@@ -72,6 +74,36 @@ class NameStack {
   std::size_t size_ = 0;
 };
 
+// Where the walk is, while it tells: made into text only where something is told.
+class Trail {
+ public:
+  struct Step {
+    const char* name = nullptr;  // nothing: an item
+    std::uint32_t size = 0;      // of the name
+    std::uint32_t index = 0;     // of the item
+    bool written = false;        // the name as it stands in the text, with its escapes
+  };
+  std::size_t size() const { return size_; }
+  void shrink_to(std::size_t size) { size_ = size; }
+  void written(std::string_view name) { push(name, true); }
+  // REQUIRES: the name stays until the step is gone.
+  void named(std::string_view name) { push(name, false); }
+  void item(std::uint32_t index) { push({nullptr, 0, index, false}); }
+  std::span<const Step> steps() const { return {steps_.data(), size_}; }
+
+ private:
+  void push(std::string_view name, bool written) {
+    push({name.data(), static_cast<std::uint32_t>(name.size()), 0, written});
+  }
+  void push(const Step& step) {
+    if (size_ == steps_.size()) grow();
+    steps_[size_++] = step;
+  }
+  [[gnu::noinline]] void grow();
+  std::vector<Step> steps_;
+  std::size_t size_ = 0;
+};
+
 struct Workspace : schema::Workspace {
   TextIndex batch;
   TextIndex single;  // explain()
@@ -81,7 +113,8 @@ struct Workspace : schema::Workspace {
   std::vector<const std::uint32_t*> items;  // of open arrays with uniqueItems
   std::vector<std::pair<std::uint64_t, const std::uint32_t*>> hashes;
   std::string text_a, text_b, text_name;
-  std::string path;  // explain: where the walk is
+  Trail trail;             // explain: where the walk is
+  std::string path, step;  // the same as text, and one step of it without its escapes
 };
 
 }  // namespace assay::schema::json
