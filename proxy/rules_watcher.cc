@@ -57,14 +57,8 @@ std::vector<rules::Problem> RulesWatcher::load() {
 std::vector<rules::Problem> RulesWatcher::activate(const std::vector<rules::RuleFile>& files) {
   rules::LoadedRules loaded = rules::load_rules(files, limits_);
   if (!loaded.set) return std::move(loaded.problems);
-  for (const UnboundRule& unbound : catalog_.activate(loaded.set)) {
-    rules::Problem problem;
-    const auto rule = std::find_if(loaded.set->rules().begin(), loaded.set->rules().end(),
-                                   [&](const rules::Rule& one) { return one.name == unbound.rule; });
-    problem.file = rule->source;
-    problem.message = "rule " + unbound.rule + " can never match: " + unbound.why;
-    loaded.problems.push_back(std::move(problem));
-  }
+  for (const UnboundRule& unbound : catalog_.activate(loaded.set))
+    loaded.problems.push_back(problem_of(unbound, files, limits_));
   if (only_warnings(loaded.problems)) {
     status_.loaded(clock_.now_ms());
     reloads_.Increment();

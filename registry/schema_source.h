@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <future>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -29,6 +31,12 @@ struct FetchedSchema {
 struct Ownership {
   bool belongs = false;
   std::vector<std::string> owners;  // when it does not: the subjects that have it
+};
+
+// A schema as a version of a subject.
+struct KnownVersion {
+  std::string subject;
+  schema::SchemaRef ref;
 };
 
 // Errors tell what to do: `not_found` (the registry does not know it: a violation after grace), `denied`
@@ -57,6 +65,18 @@ class SchemaSource {
   // The schema that a pinned policy names. `version` 0: latest.
   virtual void fetch_version(const std::string& subject, std::int32_t version,
                              Answer<FetchedSchema> answer) = 0;
+  // What can be said of subjects without asking another machine: what rules are held to when they are loaded.
+  virtual void known(Answer<std::vector<KnownVersion>> answer) { answer(std::vector<KnownVersion>{}); }
 };
+
+// Waits for the answer to a question: a call of a source that is handed the callback. Not on a thread that
+// answers; the source outlives the call.
+template <class T, class Ask>
+Result<T> ask(Ask question) {
+  auto answer = std::make_shared<std::promise<Result<T>>>();
+  auto future = answer->get_future();
+  question([answer](Result<T> result) { answer->set_value(std::move(result)); });
+  return future.get();
+}
 
 }  // namespace assay::registry

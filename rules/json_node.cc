@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+
+#include "base/text_position.h"
 
 namespace assay::rules {
 namespace {
@@ -156,6 +159,23 @@ const JsonNode* JsonNode::member(std::string_view wanted) const {
     if (child.name == wanted) return &child;
   }
   return nullptr;
+}
+
+const JsonNode& nearest_node(const JsonNode& root, std::string_view pointer) {
+  const JsonNode* node = &root;
+  while (!pointer.empty()) {
+    pointer.remove_prefix(1);  // '/'
+    const std::string_view token = pointer.substr(0, pointer.find('/'));
+    pointer.remove_prefix(token.size());
+    std::size_t index = 0;
+    const auto named = [&](const JsonNode& child) {
+      return token == (node->is(Type::object) ? pointer_token(child.name) : std::to_string(index++));
+    };
+    const auto found = std::find_if(node->children.begin(), node->children.end(), named);
+    if (found == node->children.end()) break;
+    node = &*found;
+  }
+  return *node;
 }
 
 std::string_view to_string(JsonNode::Type type) {

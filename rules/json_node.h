@@ -31,6 +31,9 @@ std::string_view to_string(JsonNode::Type type);
 // The same JSON again, numbers as written, without white space.
 std::string to_json(const JsonNode& node);
 
+// The value that a JSON Pointer (RFC 6901) names, or the last one on the way to it that is there.
+const JsonNode& nearest_node(const JsonNode& root, std::string_view pointer);
+
 struct ParsedNode {
   JsonNode root;
   std::string error;             // empty: it is JSON

@@ -66,6 +66,16 @@ Result<std::size_t> parse_limit(const io::HttpRequest& request, std::size_t stan
   return limit;
 }
 
+// {"topic", "samples", "schemaId"}, and nothing else: a misspelt member would be passed over.
+bool is_validation(const Json& body) {
+  if (!body.is_object() || !body.contains("topic") || !body.contains("samples")) return false;
+  const Json& samples = body["samples"];
+  if (!body["topic"].is_string() || !samples.is_array() || samples.size() > kSamplesMax) return false;
+  if (!body.contains("schemaId")) return body.size() == 2;
+  const Json& id = body["schemaId"];
+  return body.size() == 3 && id.is_number_unsigned() && id.get<std::uint64_t>() <= INT32_MAX;
+}
+
 Result<Ulid> parse_id(const io::HttpRequest& request) {
   const auto id = Ulid::parse(request.segments[2]);
   if (!id)
@@ -124,8 +134,14 @@ std::span<const AdminApi::Route> AdminApi::routes() {
 
 bool AdminApi::authorized(const io::HttpRequest& request) const {
   if (parts_.token.empty()) return true;
-  const std::string_view given = request.headers.get("Authorization");
-  const std::string wanted = "Bearer " + parts_.token;
+  std::string_view given = request.headers.get("Authorization");
+  constexpr std::string_view kScheme = "bearer ";  // without case: RFC 9110 §11.1
+  const bool bearer =
+      given.size() >= kScheme.size() && std::equal(kScheme.begin(), kScheme.end(), given.begin(),
+                                                   [](char a, char b) { return a == (b | 0x20); });
+  if (!bearer) return false;
+  given.remove_prefix(kScheme.size());
+  const std::string_view wanted = parts_.token;
   // As long for a wrong first letter as for a wrong last one.
   unsigned difference = given.size() == wanted.size() ? 0 : 1;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -281,7 +297,11 @@ io::HttpResponse AdminApi::list_rules(const io::HttpRequest&) {
   const auto status = parts_.rules_status.view();
   Json items = Json::array(), problems = Json::array();
   if (snapshot->rules) {
-    for (const rules::Rule& rule : snapshot->rules->rules()) items.push_back(rule_view(rule));
+    const auto unbound = unbound_views(*snapshot);
+    for (const rules::Rule& rule : snapshot->rules->rules()) {
+      const auto at = unbound.find(&rule);
+      items.push_back(rule_view(rule, at == unbound.end() ? Json::array() : at->second));
+    }
   }
   for (const auto& one : status.problems) problems.push_back(problem_view(one));
   return json_response(
@@ -301,11 +321,7 @@ io::HttpResponse AdminApi::list_topics(const io::HttpRequest&) {
 
 io::HttpResponse AdminApi::validate(const io::HttpRequest& request) {
   const Json body = Json::parse(request.body, nullptr, false);
-  const bool fits = body.is_object() && body.contains("topic") && body["topic"].is_string() &&
-                    body.contains("samples") && body["samples"].is_array() &&
-                    body["samples"].size() <= kSamplesMax &&
-                    (!body.contains("schemaId") || body["schemaId"].is_number_integer());
-  if (!fits) {
+  if (!is_validation(body)) {
     return problem(400,
                    "the body must be {\"topic\": \"…\", \"samples\": […], \"schemaId\": 7 (optional)} with "
                    "at most 1,000 samples");

@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
+
 #include "base/base64.h"
 
 namespace assay::proxy {
@@ -112,9 +114,26 @@ Json stats_view(const rejects::StatsRow& row) {
   return out;
 }
 
-Json rule_view(const rules::Rule& rule) {
+std::map<const rules::Rule*, Json> unbound_views(const Snapshot& snapshot) {
+  std::map<std::uint32_t, std::string> names;
+  for (const auto& [name, topic] : *snapshot.topics) names.emplace(topic->number, name);
+  std::map<const rules::Rule*, Json> out;
+  for (const auto& [key, entry] : *snapshot.plans) {
+    const auto topic = names.find(key.topic);
+    if (entry.plan == nullptr || topic == names.end()) continue;
+    for (const rules::Binding& binding : entry.plan->unbound()) {
+      Json& list = out.try_emplace(binding.rule, Json::array()).first->second;
+      Json one{{"topic", topic->second}, {"why", binding.why}};
+      if (std::find(list.begin(), list.end(), one) == list.end()) list.push_back(std::move(one));
+    }
+  }
+  return out;
+}
+
+Json rule_view(const rules::Rule& rule, const Json& unbound) {
   Json out = Json::parse(rule.json);
   out["source"] = rule.source;
+  out["unbound"] = unbound;
   return out;
 }
 

@@ -1,6 +1,7 @@
 // What the HTTP API shows, as JSON. Field names are those of docs/operations.md and the OpenAPI document.
 #pragma once
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -24,7 +25,10 @@ Json bytes_view(const std::optional<Buffer>& bytes);
 Json violation_view(const Violation& violation);
 Json row_view(const rejects::RejectRow& row);
 Json stats_view(const rejects::StatsRow& row);
-Json rule_view(const rules::Rule& rule);
+// With the topics where a schema in use has no such field: [{topic, why}].
+Json rule_view(const rules::Rule& rule, const Json& unbound);
+// What `unbound` of each rule is, by the plans of the snapshot.
+std::map<const rules::Rule*, Json> unbound_views(const Snapshot& snapshot);
 Json topic_view(const TopicEntry& topic);
 Json problem_view(const rules::Problem& problem);
 

@@ -239,9 +239,12 @@ void CatalogService::add_topic(const std::string& name) {
 }
 
 std::vector<UnboundRule> CatalogService::activate(std::shared_ptr<const rules::RuleSet> rules) {
+  RuleFields fields(*rules, options_.policies);
+  add_known(fields);
   std::promise<std::vector<UnboundRule>> answer;
   worker_.post([&] {
-    auto unbound = unbound_by(*rules);
+    add_in_use(fields);
+    auto unbound = fields.unbound();
     if (unbound.empty()) {
       draft_.rules = rules;
       topics_.clear();
@@ -254,35 +257,40 @@ std::vector<UnboundRule> CatalogService::activate(std::shared_ptr<const rules::R
   return answer.get_future().get();
 }
 
-// Asks every schema that a plan in use was compiled for. A rule is refused only when none of them has its
-// field.
-std::vector<UnboundRule> CatalogService::unbound_by(const rules::RuleSet& rules) const {
-  std::vector<UnboundRule> out;
-  for (const rules::Rule& rule : rules.rules()) {
-    if (!rule.enabled || rule.field.part == Part::header) continue;
-    std::size_t asked = 0, has = 0;
-    std::string topic_name;
-    for (const auto& [key, entry] : plans_) {
-      const auto topic = std::find_if(topics_.begin(), topics_.end(), [&, number = key.topic](const auto& t) {
-        return t.second->number == number;
-      });
-      const bool is_key = rule.field.part == Part::key;
-      const auto reading = is_key ? key.key_reading : key.value_reading;
-      const auto schema = schemas_.find(is_key ? key.key_schema : key.value_schema);
-      if (topic == topics_.end() || reading != judge::Reading::schema || schema == schemas_.end()) continue;
-      const auto applies = rules.for_topic(topic->first);
-      if (std::find(applies.begin(), applies.end(), &rule) == applies.end() || !schema->second.schema)
-        continue;
-      ++asked;
-      topic_name = topic->first;
-      if (schema->second.schema->facts().type_at(rule.field).presence != Presence::impossible) ++has;
+// Schemas that cannot be read or used say nothing of fields: records that name them are undecided anyway.
+void CatalogService::add_known(RuleFields& fields) {
+  auto versions =
+      registry::ask<std::vector<registry::KnownVersion>>([&](auto answer) { source_.known(answer); });
+  if (!versions) return spdlog::warn("rules: known schemas cannot be read: {}", versions.error().message());
+  std::map<schema::SchemaRef, std::shared_ptr<const schema::Schema>> parsed;
+  for (const registry::KnownVersion& version : *versions) {
+    if (!fields.wants(version.subject)) continue;
+    const auto [at, fresh] = parsed.try_emplace(version.ref);
+    if (fresh && parsed.size() <= kSchemasMax) {
+      auto fetched =
+          registry::ask<registry::FetchedSchema>([&](auto answer) { source_.fetch(version.ref, answer); });
+      if (!fetched) continue;
+      auto schema =
+          schema::parse_schema(fetched->format, fetched->text, fetched->references, options_.limits);
+      if (schema) at->second = std::move(*schema);
     }
-    if (asked > 0 && has == 0) {
-      out.push_back({rule.name, fmt::format("no schema in use on its topics ({}) has the field {}",
-                                            topic_name, to_string(rule.field))});
-    }
+    if (at->second) fields.add_version(version.subject, *at->second);
   }
-  return out;
+}
+
+void CatalogService::add_in_use(RuleFields& fields) const {
+  std::map<std::uint32_t, std::string> names;
+  for (const auto& [name, topic] : topics_) names.emplace(topic->number, name);
+  const auto add = [&](std::uint32_t topic, Part part, judge::Reading reading, const SchemaName& name) {
+    const auto at = names.find(topic);
+    const auto known = schemas_.find(name);
+    if (reading != judge::Reading::schema || at == names.end() || known == schemas_.end()) return;
+    if (known->second.schema) fields.add(at->second, part, *known->second.schema);
+  };
+  for (const auto& [key, entry] : plans_) {
+    add(key.topic, Part::key, key.key_reading, key.key_schema);
+    add(key.topic, Part::value, key.value_reading, key.value_schema);
+  }
 }
 
 void CatalogService::forget_expired() {

@@ -17,6 +17,7 @@
 #include "base/limits.h"
 #include "base/metrics.h"
 #include "base/worker.h"
+#include "proxy/catalog/rule_fields.h"
 #include "proxy/produce/policy.h"
 #include "proxy/produce/snapshot.h"
 #include "registry/schema_source.h"
@@ -29,12 +30,6 @@ struct CatalogOptions {
   std::chrono::milliseconds miss_ttl{30'000};  // then unknown, and "no version of that subject", for so long
   std::chrono::milliseconds retry_after{1'000};  // a registry that is away is asked again
   Limits limits;
-};
-
-// A rule that no schema known for its topics has a field for.
-struct UnboundRule {
-  std::string rule;
-  std::string why;
 };
 
 class CatalogService {
@@ -60,8 +55,9 @@ class CatalogService {
   void resolve(Wanted wanted, std::function<void()> done);
   void learn(const kafka::TopicId& id, std::string name);
 
-  // Makes a rule set the active one, unless some rule of it can be told to read nothing: then that comes back
-  // and the old set stays. Waits for the worker; not to be called on it.
+  // Makes a rule set the active one, unless some rule of it can be told to read nothing, by the schemas in
+  // use and those that the source knows: then that comes back and the old set stays. Waits for disk and
+  // worker; not to be called on the worker.
   std::vector<UnboundRule> activate(std::shared_ptr<const rules::RuleSet> rules);
 
  private:
@@ -84,7 +80,8 @@ class CatalogService {
   void know(const SchemaName& name, Result<registry::FetchedSchema> fetched);
   void know(const MembershipKey& key, Result<registry::Ownership> ownership);
   void add_topic(const std::string& name);
-  std::vector<UnboundRule> unbound_by(const rules::RuleSet& rules) const;
+  void add_known(RuleFields& fields);
+  void add_in_use(RuleFields& fields) const;
   void forget_expired();
   void publish();
 

@@ -6,11 +6,15 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <memory>
+#include <set>
 
 #include "proxy/admin/samples.h"
 #include "proxy/admin/views.h"
+#include "proxy/command/check_sources.h"
 #include "proxy/command/command.h"
 #include "proxy/command/serve_options.h"
+#include "registry/remote/remote_source.h"
 #include "registry/schema/avro/json_encoder.h"
 #include "rules/rule_set.h"
 
@@ -18,31 +22,9 @@ namespace assay::proxy {
 namespace {
 
 struct CheckOptions {
-  std::string config, rules, topic, schema;
+  std::string config, rules, topic, schema, registry;
   std::vector<std::string> samples;
   bool json = false;
-};
-
-// A registry of one schema, which every subject has.
-class OneSchema final : public registry::SchemaSource {
- public:
-  static constexpr std::int32_t kId = 1;
-  registry::FetchedSchema schema;
-
-  void fetch(const schema::SchemaRef& ref, Answer<registry::FetchedSchema> answer) override {
-    if (schema.text.empty() || ref.id != kId)
-      return answer(Error(ErrorCode::not_found, "only --schema is known here"));
-    answer(schema);
-  }
-  void subjects_of(const schema::SchemaRef&, Answer<std::vector<std::string>> answer) override {
-    answer(std::vector<std::string>{});
-  }
-  void belongs(const schema::SchemaRef&, const std::string&, Answer<registry::Ownership> answer) override {
-    answer(registry::Ownership{true, {}});
-  }
-  void fetch_version(const std::string&, std::int32_t, Answer<registry::FetchedSchema> answer) override {
-    fetch(schema::SchemaRef{std::nullopt, kId}, std::move(answer));
-  }
 };
 
 std::optional<std::string> read_file(const std::string& path) {
@@ -57,7 +39,8 @@ class Check {
   explicit Check(const CheckOptions& options) : options_(options) {}
 
   int run() {
-    if (!read_config() || !read_rules() || !read_schema()) return report(2);
+    if (!read_config() || !read_rules() || !read_schema() || !ask_registry() || !hold_rules_to_schemas())
+      return report(2);
     for (const std::string& file : options_.samples) {
       if (!try_samples(file)) return report(2);
     }
@@ -96,13 +79,12 @@ class Check {
   bool read_rules() {
     const std::filesystem::path path =
         options_.rules.empty() ? config_.rules : std::filesystem::path(options_.rules);
-    std::vector<rules::RuleFile> files;
     if (!path.empty()) {
       auto read = rules::read_rule_files(path, config_.limits);
       if (!read) return complain(read.error().message());
-      files = std::move(*read);
+      files_ = std::move(*read);
     }
-    rules::LoadedRules loaded = rules::load_rules(files, config_.limits);
+    rules::LoadedRules loaded = rules::load_rules(files_, config_.limits);
     bool good = true;
     for (rules::Problem& problem : loaded.problems) good = complain(std::move(problem)) && good;
     rules_ = std::move(loaded.set);
@@ -118,8 +100,51 @@ class Check {
     source_.schema.format = options_.schema.ends_with(".avsc") ? schema::Format::avro : schema::Format::json;
     source_.schema.text = std::move(*text);
     const auto parsed = schema::parse_schema(source_.schema.format, source_.schema.text, {}, config_.limits);
-    return parsed ? true
-                  : complain(fmt::format("--schema {}: {}", options_.schema, parsed.error().message()));
+    if (!parsed) return complain(fmt::format("--schema {}: {}", options_.schema, parsed.error().message()));
+    if (options_.topic.empty()) return true;
+    const RuleFields fields(*rules_, config_.policies);
+    source_.subjects = fields.subjects_of(options_.topic);
+    std::erase(source_.subjects, options_.topic + "-key");
+    source_.subjects.push_back(options_.topic + "-" + (*parsed)->record_name());
+    return true;
+  }
+
+  // The registry is asked for the topics that rules name without wildcards, and for those of the samples.
+  bool ask_registry() {
+    if (options_.registry.empty()) return true;
+    registry::RemoteOptions remote;
+    remote.urls = {options_.registry};
+    remote.user = config_.registry.user;
+    remote.password = config_.registry.password;
+    remote.bearer_token = config_.registry.bearer_token;
+    remote.ca_file = config_.registry.ca_file;
+    remote.limits = config_.limits;
+    auto upstream = registry::make_remote_source(remote, nullptr);
+    if (!upstream) return complain("--registry: " + upstream.error().message());
+    registry_ = std::make_unique<AskedRegistry>(std::move(*upstream));
+    const RuleFields fields(*rules_, config_.policies);
+    std::set<std::string> subjects;
+    for (const std::string& topic : fields.named_topics()) subjects.merge(set_of(fields.subjects_of(topic)));
+    if (!options_.topic.empty()) subjects.merge(set_of(fields.subjects_of(options_.topic)));
+    const auto learnt = registry_->learn({subjects.begin(), subjects.end()});
+    return learnt ? true : complain("--registry: " + learnt.error().message());
+  }
+
+  bool hold_rules_to_schemas() {
+    CatalogOptions options;
+    options.policies = config_.policies;
+    options.limits = config_.limits;
+    registry::SchemaSource& source = registry_ ? static_cast<registry::SchemaSource&>(*registry_)
+                                               : static_cast<registry::SchemaSource&>(source_);
+    catalog_ = std::make_unique<CatalogService>(std::move(options), source, metrics_, system_clock());
+    bool good = true;
+    for (const UnboundRule& unbound : catalog_->activate(rules_))
+      good = complain(problem_of(unbound, files_, config_.limits)) && good;
+    return good;
+  }
+
+  static std::set<std::string> set_of(const std::vector<std::string>& texts) {
+    return {texts.begin(), texts.end()};
   }
 
   bool try_samples(const std::string& file) {
@@ -162,12 +187,7 @@ class Check {
 
   void judge(const std::string& file, const std::vector<Sample>& samples,
              const std::vector<std::size_t>& lines) {
-    CatalogOptions options;
-    options.policies = config_.policies;
-    options.limits = config_.limits;
-    CatalogService catalog(std::move(options), source_, metrics_, system_clock());
-    for (const UnboundRule& unbound : catalog.activate(rules_)) complain(unbound.rule + ": " + unbound.why);
-    const auto verdicts = judge_samples(options_.topic, samples, catalog, std::chrono::seconds(5),
+    const auto verdicts = judge_samples(options_.topic, samples, *catalog_, std::chrono::seconds(5),
                                         config_.limits, system_clock());
     for (std::size_t i = 0; i < verdicts.size(); ++i) tell(file, lines[i], verdicts[i]);
   }
@@ -206,9 +226,12 @@ class Check {
 
   const CheckOptions& options_;
   Config config_ = load_config("", "{}").config;
+  std::vector<rules::RuleFile> files_;
   std::shared_ptr<const rules::RuleSet> rules_;
   OneSchema source_;
+  std::unique_ptr<AskedRegistry> registry_;
   Metrics metrics_;
+  std::unique_ptr<CatalogService> catalog_;  // behind its source
   Json problems_ = Json::array(), results_ = Json::array();
   std::size_t judged_ = 0;
   bool failed_ = false;
@@ -226,6 +249,11 @@ void add_check(CLI::App& app, Run& chosen) {
       ->type_name("TOPIC");
   command->add_option("--schema", options->schema, "Of the samples: Avro (.avsc) or JSON Schema")
       ->type_name("FILE");
+  command
+      ->add_option("--registry", options->registry,
+                   "Hold rules to the newest schemas of the topics they name")
+      ->type_name("URL")
+      ->excludes("--schema");
   command->add_flag("--json", options->json, "Answer in JSON");
   command->add_option("SAMPLES", options->samples,
                       "Files with one JSON value or {\"$record\": ...} a line; - is standard input");

@@ -17,8 +17,7 @@ using judge::Unframed;
 
 void read_address(ConfigReader& in, const char* name, io::HostPort& out) {
   std::string text;
-  in.read(name, text);
-  if (!in.has(name)) return;
+  if (!in.read(name, text)) return;
   const auto address = io::parse_host_port(text);
   if (address) {
     out = *address;
@@ -151,8 +150,9 @@ void read_limits(ConfigReader& in, Limits& out) {
 
 void read_upstream(ConfigReader& in, Config& out) {
   std::string servers;
-  in.read("bootstrapServers", servers);
+  const bool told = !in.read("bootstrapServers", servers) && in.has("bootstrapServers");
   in.finish();
+  if (told) return;
   auto addresses = io::parse_host_ports(servers);
   if (addresses) {
     out.upstream = std::move(*addresses);
@@ -191,8 +191,7 @@ void read_root(ConfigReader& in, const std::filesystem::path& folder, Config& ou
   if (auto rejects = in.child("rejects")) read_rejects(*rejects, out.rejects);
   const auto path = [&](const char* name, std::filesystem::path& target) {
     std::string text;
-    in.read(name, text);
-    if (in.has(name)) target = folder / text;
+    if (in.read(name, text)) target = folder / text;
   };
   path("rules", out.rules);
   path("dataDir", out.data_dir);

@@ -77,20 +77,8 @@ void ConfigFile::complain_of_repeats(const rules::JsonNode& node, const std::str
 
 void ConfigFile::complain(const std::string& pointer, std::string message, std::string suggestion,
                           Place place) {
-  const rules::JsonNode* node = &parsed_.root;
-  for (std::string_view rest = pointer; !rest.empty();) {
-    rest.remove_prefix(1);  // '/'
-    const std::string_view token = rest.substr(0, rest.find('/'));
-    rest.remove_prefix(token.size());
-    const auto named = [&, i = std::size_t{0}](const rules::JsonNode& child) mutable {
-      return token ==
-             (node->is(rules::JsonNode::Type::object) ? pointer_token(child.name) : std::to_string(i++));
-    };
-    const auto found = std::find_if(node->children.begin(), node->children.end(), named);
-    if (found == node->children.end()) break;  // what is not there is missing here
-    node = &*found;
-  }
-  add(place == Place::name ? node->name_offset : node->offset, pointer, std::move(message),
+  const rules::JsonNode& node = rules::nearest_node(parsed_.root, pointer);
+  add(place == Place::name ? node.name_offset : node.offset, pointer, std::move(message),
       std::move(suggestion));
 }
 
@@ -102,7 +90,7 @@ std::string ConfigReader::pointer_of(std::string_view name) const {
 }
 
 const nlohmann::json* ConfigReader::take(const char* name) {
-  known_.emplace_back(name);
+  if (std::find(known_.begin(), known_.end(), name) == known_.end()) known_.emplace_back(name);
   const auto at = object_.find(name);
   return at == object_.end() ? nullptr : &*at;
 }
@@ -129,11 +117,12 @@ std::string ConfigReader::expanded(const char* name, const std::string& text) {
   return out;
 }
 
-void ConfigReader::read(const char* name, std::string& out) {
+bool ConfigReader::read(const char* name, std::string& out) {
   const auto* value = take(name);
-  if (value == nullptr) return;
-  if (!value->is_string()) return file_.complain(pointer_of(name), "must be a text");
+  if (value == nullptr) return false;
+  if (!value->is_string()) return file_.complain(pointer_of(name), "must be a text"), false;
   out = expanded(name, value->get_ref<const std::string&>());
+  return true;
 }
 
 void ConfigReader::read(const char* name, bool& out) {
@@ -192,7 +181,10 @@ void ConfigReader::read_bytes(const char* name, std::uint64_t& out) {
 
 void ConfigReader::read_secret(const char* name, std::string& out) {
   const auto at = object_.find(name);
-  if (at == object_.end() || !at->is_object()) return read(name, out);
+  if (at == object_.end() || !at->is_object()) {
+    read(name, out);
+    return;
+  }
   auto reader = *child(name);
   std::string path;
   reader.read("file", path);

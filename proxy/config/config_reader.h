@@ -48,9 +48,10 @@ class ConfigReader {
  public:
   ConfigReader(const nlohmann::json& object, std::string pointer, ConfigFile& file);
 
-  bool has(const char* name) const { return object_.contains(name); }
+  bool has(const char* name) { return take(name) != nullptr; }
   // Absent members leave `out` alone. A value of another type or outside its bounds is a problem.
-  void read(const char* name, std::string& out);
+  // Whether a text stands there.
+  bool read(const char* name, std::string& out);
   void read(const char* name, bool& out);
   void read(const char* name, std::vector<std::string>& out);  // a text, or a list of texts
   void read(const char* name, std::uint64_t& out, std::uint64_t min, std::uint64_t max);
@@ -85,8 +86,7 @@ template <class Enum>
 void ConfigReader::read_choice(const char* name, Enum& out,
                                std::initializer_list<std::pair<std::string_view, Enum>> choices) {
   std::string word;
-  read(name, word);
-  if (!has(name) || word.empty()) return;
+  if (!read(name, word)) return;
   std::vector<std::string_view> words;
   for (const auto& [text, value] : choices) {
     if (text == word) {

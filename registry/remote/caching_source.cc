@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <type_traits>
 
@@ -31,6 +32,16 @@ PRAGMA user_version = 1;
 
 std::string key_of(const schema::SchemaRef& ref) {
   return ref.guid ? "g" + ref.guid->text() : "i" + std::to_string(ref.id);
+}
+
+std::optional<schema::SchemaRef> ref_of(std::string_view key) {
+  schema::SchemaRef ref;
+  if (key.starts_with('g')) {
+    ref.guid = schema::Guid::parse(key.substr(1));
+    return ref.guid ? std::optional(ref) : std::nullopt;
+  }
+  const auto [end, error] = std::from_chars(key.data() + 1, key.data() + key.size(), ref.id);
+  return error == std::errc() && end == key.data() + key.size() ? std::optional(ref) : std::nullopt;
 }
 
 std::string key_of(const std::string& subject, std::int32_t version) {
@@ -74,6 +85,19 @@ class Memory {
     const auto read = read_owned(key, subject);
     if (!read) warn(read.error());
     return read && *read;
+  }
+
+  // Owned schemas that are here, too.
+  Result<std::vector<KnownVersion>> versions() {
+    auto query = database_.prepare("SELECT key, subject FROM owners WHERE key IN (SELECT key FROM schemas)");
+    if (!query) return query.error();
+    std::vector<KnownVersion> all;
+    for (;;) {
+      const auto row = query->step();
+      if (!row) return row.error();
+      if (!*row) return all;
+      if (auto ref = ref_of(query->text(0))) all.push_back({std::string(query->text(1)), *ref});
+    }
   }
 
   void keep(const std::string& key, const FetchedSchema& schema) {
@@ -186,6 +210,10 @@ class CachingSource final : public SchemaSource {
         tell("miss", answer, ownership);
       });
     });
+  }
+
+  void known(Answer<std::vector<KnownVersion>> answer) override {
+    worker_.post([this, answer = std::move(answer)] { answer(memory_.versions()); });
   }
 
  private:

@@ -45,6 +45,16 @@ class EmbeddedSource final : public SchemaSource {
     });
   }
 
+  void known(Answer<std::vector<KnownVersion>> answer) override {
+    worker_.post([this, answer = std::move(answer)] {
+      const auto versions = registry_.store().versions_below("");
+      if (!versions) return answer(versions.error());
+      std::vector<KnownVersion> all;
+      for (const StoredVersion& one : *versions) all.push_back({one.subject, {std::nullopt, one.id}});
+      answer(std::move(all));
+    });
+  }
+
  private:
   Result<StoredSchema> find(const schema::SchemaRef& ref) {
     auto schema = ref.guid ? registry_.store().by_guid(*ref.guid) : registry_.store().by_id(ref.id);

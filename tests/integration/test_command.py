@@ -2,10 +2,12 @@
 
 import json
 import re
+import subprocess
 
 import pytest
 
 from rig import batch, wire
+from rig.gateway import eventually, http
 from rig.people import BAD_AGE, GOOD
 
 RULES = {"topics": ["judged.*"], "rules": [
@@ -83,3 +85,61 @@ def test_rejects_lists_shows_and_counts(assay, running):
 def test_rejects_of_a_gateway_that_is_away_is_told(assay):
     run = assay("rejects", "list", "--http", "http://127.0.0.1:1")
     assert run.returncode != 0 and "127.0.0.1:1" in run.stderr
+
+
+def test_rejects_takes_an_address_or_a_url_and_says_what_it_is_not(assay):
+    run = assay("rejects", "list", "--http", "nowhere")
+    assert run.returncode == 1 and "--http" in run.stderr and "host:port" in run.stderr
+
+
+AVRO = json.dumps({"type": "record", "name": "Person", "fields": [{"name": "age", "type": "int"}]})
+
+
+def rules_on(field, topic="people"):
+    return {"topics": [topic], "rules": [{"name": "positive", "field": field, "check": {"minimum": 0}}]}
+
+
+def test_check_holds_rules_to_a_schema(assay, tmp_path):
+    schema = tmp_path / "person.avsc"
+    schema.write_text(AVRO)
+    rules = tmp_path / "rules.json"
+    rules.write_text(json.dumps(rules_on("age")))
+    assert assay("check", "--rules", rules, "--topic", "people", "--schema", schema).returncode == 0
+    rules.write_text(json.dumps(rules_on("agge")))
+    run = assay("check", "--rules", rules, "--topic", "people", "--schema", schema)
+    assert run.returncode == 2 and "/rules/0/field" in run.stderr and "did you mean age?" in run.stderr
+    problem, = json.loads(assay("check", "--json", "--rules", rules, "--topic", "people", "--schema",
+                                schema).stdout)["problems"]
+    assert problem["pointer"] == "/rules/0/field" and problem["line"] == 1 and problem["severity"] == "error"
+
+
+def register(gateway, subject, schema):
+    answer = http(gateway.registry_url + f"/subjects/{subject}/versions", json.dumps({"schema": schema}).encode())
+    assert answer.status == 200, answer.text()
+
+
+def test_check_asks_a_registry_about_the_fields_of_rules(assay, gateway, tmp_path):
+    running = gateway()
+    register(running, "people-value", AVRO)
+    rules = tmp_path / "rules.json"
+    for field, status in (("age", 0), ("agge", 2)):
+        rules.write_text(json.dumps(rules_on(field)))
+        run = assay("check", "--rules", rules, "--registry", running.registry_url)
+        assert run.returncode == status, run.stderr
+    assert "did you mean age?" in run.stderr
+    run = assay("check", "--rules", rules, "--registry", "http://127.0.0.1:1")
+    assert run.returncode == 2 and "127.0.0.1:1" in run.stderr
+
+
+def test_serve_refuses_a_rule_whose_field_no_known_schema_has(gateway):
+    running = gateway(rules={"a.json": rules_on("age")})
+    register(running, "people-value", AVRO)
+    running.write_rules("a.json", rules_on("agge"))
+    eventually("the change is refused", lambda: running.get("/v1/rules").json["refused"])
+    listed = running.get("/v1/rules").json
+    assert listed["items"][0]["field"] == "age" and listed["problems"][0]["pointer"] == "/rules/0/field"
+    running.stop()
+    again = subprocess.run(running.command, capture_output=True, text=True, timeout=30, cwd=running.folder)
+    assert again.returncode == 2 and "did you mean age?" in again.stderr
+    running.write_rules("a.json", rules_on("age"))
+    running.start()
