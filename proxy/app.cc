@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/metrics.h"
+#include "io/crypto/keyed_hash.h"
 #include "io/crypto/seal.h"
 #include "io/http/server.h"
 #include "io/net/descriptors.h"
@@ -18,6 +19,7 @@
 #include "proxy/catalog/loop_catalog.h"
 #include "proxy/net/gateway.h"
 #include "proxy/produce/denominators.h"
+#include "proxy/produce/producer_table.h"
 #include "proxy/rules_watcher.h"
 #include "registry/api/registry_api.h"
 #include "registry/remote/caching_source.h"
@@ -109,6 +111,7 @@ struct App::Parts {
   Config config;
   Metrics metrics;
   const Clock& clock = system_clock();
+  std::unique_ptr<ProducerTable> producers;  // outlives the reject store: its tickets tell it
   // Loops outlive whoever may still post to them: the reject store's tickets, the catalog's snapshots.
   std::unique_ptr<io::Runtime> runtime;
   std::vector<std::unique_ptr<LoopCatalog>> loop_catalogs;
@@ -218,7 +221,12 @@ Result<> App::Parts::open_gateway() {
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   runtime = std::make_unique<io::Runtime>(config.threads == 0 ? cores : config.threads);
   judged = std::make_unique<JudgedCounts>(*rejects);
-  GatewayParts parts{*runtime, connector, {}, *rejects, metrics, clock, {}, {}};
+  auto hasher = io::KeyedHash::random();
+  if (!hasher) return hasher.error();
+  producers = std::make_unique<ProducerTable>(
+      ProducerTable::Options{}, [hash = *hasher](std::span<const Bytes> pieces) { return hash.of(pieces); },
+      metrics);
+  GatewayParts parts{*runtime, connector, {}, *rejects, metrics, clock, {}, {}, producers.get()};
   for (std::size_t i = 0; i < runtime->size(); ++i) {
     loop_catalogs.push_back(std::make_unique<LoopCatalog>(runtime->loop(i), *catalog));
     parts.catalogs.push_back(loop_catalogs.back().get());
@@ -246,7 +254,10 @@ Result<> App::Parts::open_gateway() {
         }(*gateway, loop, std::move(ids), std::move(answer)));
       });
   runtime->start();
-  ticker = std::make_unique<Ticker>(kDenominatorsPeriod, [this] { judged->flush(); });
+  ticker = std::make_unique<Ticker>(kDenominatorsPeriod, [this] {
+    judged->flush();
+    producers->sweep(clock.now_ms());
+  });
   rules->watch(kRulesPeriod);
   return {};
 }

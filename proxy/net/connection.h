@@ -61,7 +61,7 @@ class Connection : public std::enable_shared_from_this<Connection>, private Surr
   std::optional<Decision> judge(bool last_try, Wanted& wanted);
   io::Task<std::optional<Decision>> judge_later(Wanted wanted);
   RequestMachine::Dispatch settle(Decision decision);
-  void keep(std::vector<rejects::Draft> drafts, std::uint64_t slot);
+  void keep(std::vector<rejects::Draft> drafts, std::vector<BatchNote> notes, std::uint64_t slot);
   void kept(std::uint64_t slot, bool durable);
   io::Task<bool> connect_upstream();
   void requests_ended();

@@ -163,7 +163,10 @@ std::optional<Decision> Connection::judge(bool last_try, Wanted& wanted) {
                          .now_ms = shared_.parts.clock.now_ms(),
                          .ids = parts_.ids,
                          .client = conversation_.client(),
-                         .last_try = last_try};
+                         .last_try = last_try,
+                         .producers = shared_.parts.producers,
+                         .traits = {.software = conversation_.client()->software,
+                                    .api_versions_asked = conversation_.api_versions_asked}};
   Inspection found = shared_.parts.inspector(requests_.request(), *snapshot, context, parts_.scratch);
   if (auto* decision = std::get_if<Decision>(&found)) return std::move(*decision);
   wanted = std::move(std::get<Wanted>(found));
@@ -193,17 +196,24 @@ RequestMachine::Dispatch Connection::settle(Decision decision) {
   if (!decision.keep_if_possible.empty()) {
     shared_.parts.rejects.keep_if_possible(std::move(decision.keep_if_possible));
   }
+  std::vector<BatchNote> notes = std::move(decision.notes);
+  // Before the next request is looked at, and before this one goes anywhere.
+  if (!notes.empty()) shared_.parts.producers->settle(notes, shared_.parts.clock.now_ms());
   std::vector<rejects::Draft> must_keep = std::move(decision.must_keep);
   const bool keeping = !must_keep.empty();
   const auto dispatch = requests_.decide(std::move(decision), keeping);
-  if (keeping) keep(std::move(must_keep), dispatch.slot);
+  if (keeping) keep(std::move(must_keep), std::move(notes), dispatch.slot);
   return dispatch;
 }
 
-void Connection::keep(std::vector<rejects::Draft> drafts, std::uint64_t slot) {
+// The producers' gates are told though the connection may be gone by then.
+void Connection::keep(std::vector<rejects::Draft> drafts, std::vector<BatchNote> notes, std::uint64_t slot) {
   ++tickets_;
   shared_.parts.rejects.keep(
-      std::move(drafts), [connection = weak_from_this(), loop = &parts_.loop, slot](Result<void> durable) {
+      std::move(drafts),
+      [connection = weak_from_this(), loop = &parts_.loop, slot, notes = std::move(notes),
+       producers = shared_.parts.producers, clock = &shared_.parts.clock](Result<void> durable) {
+        if (!notes.empty()) producers->kept(notes, durable.has_value(), clock->now_ms());
         loop->post([connection, slot, ok = durable.has_value()] {
           if (const auto self = connection.lock()) self->kept(slot, ok);
         });

@@ -51,6 +51,7 @@ struct GatewayParts {
   const Clock& clock;
   Inspector inspector;
   JudgedSink judged;
+  ProducerStates* producers = nullptr;  // null: no sequence gate, no verdict memo
 };
 
 class Gateway {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "proxy/produce/findings.h"
+#include "proxy/produce/known_batch.h"
 #include "proxy/produce/reject_response.h"
 #include "proxy/produce/rewrite.h"
 
@@ -62,7 +63,9 @@ class Inspector {
     std::int32_t index = 0;
     Bytes batch;
     std::shared_ptr<const TopicEntry> entry;
+    KnownBatch known;
   };
+  using Fate = BatchNote::Fate;
 
   void inspect_topic(std::size_t at) {
     const kafka::ProduceTopic& topic = request_.topics[at];
@@ -81,7 +84,8 @@ class Inspector {
     for (std::size_t p = 0; p < topic.partitions.size(); ++p) {
       const kafka::ProducePartition& partition = topic.partitions[p];
       if (!partition.records) continue;  // the broker's to refuse
-      inspect_partition({at, p, partition.index, *partition.records, entry->second});
+      inspect_partition({at, p, partition.index, *partition.records, entry->second,
+                         known_batch(request_, at, p, context_)});
     }
   }
 
@@ -89,29 +93,74 @@ class Inspector {
     const kafka::ProduceTopic& topic = request_.topics[at];
     if (!context_.last_try) return wanted_.topic_ids.push_back(topic.id);
     for (std::size_t p = 0; p < topic.partitions.size(); ++p) {
-      answer_instead({at, p, topic.partitions[p].index, {}, {}}, unknown_topic_id(topic.partitions[p].index));
+      put_off(at, p, unknown_topic_id(topic.partitions[p].index));
     }
   }
 
   void undecided_topic(std::size_t at, std::string_view why) {
     const auto& partitions = request_.topics[at].partitions;
-    for (std::size_t p = 0; p < partitions.size(); ++p) {
-      answer_instead({at, p, partitions[p].index, {}, {}}, undecided(partitions[p].index, why));
+    for (std::size_t p = 0; p < partitions.size(); ++p) put_off(at, p, undecided(partitions[p].index, why));
+  }
+
+  // A partition that is not opened.
+  void put_off(std::size_t topic, std::size_t partition, kafka::ProducePartitionResponse response) {
+    const kafka::ProducePartition& at = request_.topics[topic].partitions[partition];
+    const Place place{topic,    partition,
+                      at.index, at.records.value_or(Bytes{}),
+                      {},       known_batch(request_, topic, partition, context_)};
+    if (!settled_by_known(place)) answer_instead(place, std::move(response), Fate::undecided);
+  }
+
+  // A batch that goes as it went before, or must wait for another one.
+  bool settled_by_known(const Place& place) {
+    if (place.known.held) answer_instead(place, held_back(place.index, place.known.awaited), Fate::held);
+    if (place.known.again) forward_again(place);
+    return place.known.held || place.known.again;
+  }
+
+  void forward_again(const Place& place) {
+    note(place, {.fate = Fate::again});
+    std::string detail;
+    if (!place.known.marks ||
+        kafka::open_batch(place.batch, context_.limits, scratch_.batch, detail) != kafka::BatchFault::none) {
+      return;
     }
+    auto marked = mark(place.batch, scratch_.batch, *place.known.marks, context_.limits);
+    if (marked) decision_.edits.push_back({place.topic, place.partition, std::move(*marked)});
   }
 
   void inspect_partition(const Place& place) {
+    if (settled_by_known(place)) return;
+    const std::size_t left_out_before = left_out_;
+    marks_.reset();
+    const bool opened = judge_partition(place);
+    if (!opened || !wanted_.empty() || left_out_ != left_out_before || !place.known.batch) return;
+    note(place, {.fate = Fate::forwarded,
+                 .hash = context_.producers->hash(place.known.batch->stream, place.batch),
+                 .marks = std::move(marks_)});
+  }
+
+  // False: the batch did not open, or something is wanted.
+  bool judge_partition(const Place& place) {
     Findings findings = judge_batch(place.batch, place.entry, snapshot_, context_, scratch_, wanted_);
-    if (!wanted_.empty()) return;
+    if (!wanted_.empty()) return false;
+    const bool opened = findings.fault == kafka::BatchFault::none;
+    decide(place, std::move(findings));
+    return opened;
+  }
+
+  void decide(const Place& place, Findings findings) {
     decision_.judged.insert(decision_.judged.end(), findings.judged.begin(), findings.judged.end());
     const judge::TopicPolicy& policy = place.entry->policy;
     if (!policy.enforce) return observe(place, std::move(findings));
-    if (findings.fault == kafka::BatchFault::crc) return answer_instead(place, corrupt(place.index));
+    if (findings.fault == kafka::BatchFault::crc) return answer_instead(place, corrupt(place.index), {});
 
     if (!findings.undecided.empty() && findings.strictest() != Action::reject) {
       // Without an answer (acks=0) nobody would try again: the records are kept instead.
       const bool retried = policy.on_undecided == judge::OnUndecided::retry && request_.acks != 0;
-      if (retried) return answer_instead(place, undecided(place.index, findings.undecided_why));
+      if (retried) {
+        return answer_instead(place, undecided(place.index, findings.undecided_why), Fate::undecided);
+      }
       if (policy.on_undecided != judge::OnUndecided::accept) count_undecided_as_violating(findings);
     }
     if (findings.violating.empty()) return;
@@ -169,6 +218,7 @@ class Inspector {
             ? response
             : undecided(place.index, "the reject store cannot write; see assay_rejects_write_errors_total");
     leave_out(place);
+    note(place, {.fate = Fate::refused, .reversible = !still_refused});
     decision_.answers.push_back({place.topic, place.partition, std::move(response)});
     decision_.unless_kept.push_back({place.topic, place.partition, std::move(unless_kept)});
     close_if_unanswered(place);
@@ -185,11 +235,17 @@ class Inspector {
       if (record.action >= Action::mark && record.record != nullptr) marked.push_back(&record);
     }
     // None when the batch did not open: then there is nothing to build it anew from.
+    std::shared_ptr<const Marks> marks;
     std::optional<Buffer> rebuilt;
-    if (!marked.empty()) rebuilt = mark(place.batch, scratch_.batch, marked, context_.limits);
+    if (!marked.empty()) {
+      marks = std::make_shared<const Marks>(marks_of(marked, context_.limits));
+      rebuilt = mark(place.batch, scratch_.batch, *marks, context_.limits);
+    }
     const auto outcome = rebuilt ? rejects::Outcome::marked : rejects::Outcome::mark_skipped;
     decision_.keep_if_possible.push_back(draft(place, findings, outcome, findings.violating));
-    if (rebuilt) decision_.edits.push_back({place.topic, place.partition, std::move(*rebuilt)});
+    if (!rebuilt) return;
+    decision_.edits.push_back({place.topic, place.partition, std::move(*rebuilt)});
+    marks_ = std::move(marks);
   }
 
   void observe(const Place& place, Findings findings) {
@@ -241,9 +297,12 @@ class Inspector {
     }
   }
 
-  void answer_instead(const Place& place, kafka::ProducePartitionResponse response) {
+  // Without a fate: the batch's numbers are not to be believed.
+  void answer_instead(const Place& place, kafka::ProducePartitionResponse response,
+                      std::optional<Fate> fate) {
     leave_out(place);
     close_if_unanswered(place);
+    if (fate) note(place, {.fate = *fate});
     decision_.unless_kept.push_back({place.topic, place.partition, response});
     decision_.answers.push_back({place.topic, place.partition, std::move(response)});
   }
@@ -253,9 +312,23 @@ class Inspector {
     ++left_out_;
   }
 
+  void note(const Place& place, BatchNote note) {
+    const bool goes_on = note.fate == Fate::forwarded || note.fate == Fate::again;
+    if (!place.known.batch || (!goes_on && !header_is_sound(place.batch))) return;
+    note.batch = *place.known.batch;
+    note.topic = place.topic;
+    note.partition = place.partition;
+    decision_.notes.push_back(std::move(note));
+  }
+
   void settle_forward() {
     std::size_t partitions = 0;
     for (const auto& topic : request_.topics) partitions += topic.partitions.size();
+    const bool some_refused = left_out_ > 0 && left_out_ < partitions && request_.acks != 0;
+    if (some_refused && is_idempotent(request_) &&
+        quirk_of(context_.traits, request_).refusal == ClientQuirk::Refusal::request) {
+      return refuse_whole(request_, decision_);
+    }
     if (left_out_ == partitions && partitions > 0) {
       decision_.forward = Decision::Forward::nothing;
       decision_.edits.clear();
@@ -273,6 +346,7 @@ class Inspector {
   std::size_t left_out_ = 0;
   std::size_t rows_left_ = context_.limits.rejects_per_batch_max;
   std::size_t payload_bytes_left_ = context_.limits.reject_queue_bytes_max / 4;
+  std::shared_ptr<const Marks> marks_;  // of the batch that was judged last
 };
 
 }  // namespace

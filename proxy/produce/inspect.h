@@ -2,8 +2,9 @@
 //
 //   inspect(request, snapshot, limits, now) -> Decision | Wanted
 //
-// Pure: no socket, clock, thread or lock. What is missing comes back as Wanted; the session gets it and asks
-// again with a newer snapshot.
+// Pure: no socket, clock or thread. What is missing comes back as Wanted; the session gets it and asks again
+// with a newer snapshot. What the process knows of idempotent producers is looked at through
+// context.producers, and changed by nobody here: the caller enters Decision::notes.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,8 @@
 #include "base/ulid.h"
 #include "kafka/batch/record_batch.h"
 #include "kafka/messages/produce.h"
+#include "proxy/produce/client_quirks.h"
+#include "proxy/produce/producer_states.h"
 #include "proxy/produce/snapshot.h"
 #include "rejects/draft.h"
 #include "rejects/reject_store.h"
@@ -53,6 +56,9 @@ struct Decision {
   std::vector<LocalAnswer> unless_kept;
   std::vector<rejects::Draft> keep_if_possible;
   std::vector<Judged> judged;
+  // Of every batch of an idempotent producer, for ProducerStates::settle and, when something must be kept,
+  // kept.
+  std::vector<BatchNote> notes;
   bool close = false;  // acks0: close, and a part was refused
 };
 
@@ -79,6 +85,9 @@ struct InspectContext {
   UlidGenerator& ids;
   std::shared_ptr<const rejects::Client> client;
   bool last_try = false;  // the wait for Wanted is over: what is still missing is undecided
+  // Null: no batch is known from before, and none is held back.
+  const ProducerStates* producers = nullptr;
+  ClientTraits traits;
 };
 
 Inspection inspect(const kafka::ProduceRequest& request, const Snapshot& snapshot, InspectContext& context,

@@ -53,6 +53,26 @@ kafka::ProducePartitionResponse undecided(std::int32_t partition, std::string_vi
   return response;
 }
 
+kafka::ProducePartitionResponse held_back(std::int32_t partition, std::int32_t awaited) {
+  auto response = answer(partition, kNotEnoughReplicas);
+  response.error_message = fmt::format(
+      "assay: held back: this producer's batch from sequence {} comes first, and was told to come again",
+      awaited);
+  return response;
+}
+
+kafka::ProducePartitionResponse refused_with_others(std::int32_t partition, bool retried) {
+  auto response = answer(partition, retried ? kNotEnoughReplicas : kInvalidRecord);
+  response.error_message =
+      "assay: not written: another partition of this request was refused, and this client takes one answer "
+      "for all of them";
+  return response;
+}
+
+bool is_retried(const kafka::ProducePartitionResponse& response) {
+  return response.error_code != kInvalidRecord;
+}
+
 kafka::ProducePartitionResponse corrupt(std::int32_t partition) {
   auto response = answer(partition, kCorruptMessage);
   response.error_message = "assay: the batch's CRC does not match its bytes";

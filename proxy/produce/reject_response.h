@@ -26,6 +26,15 @@ kafka::ProducePartitionResponse refused(std::int32_t partition, std::span<const 
 // that no replica is missing.
 kafka::ProducePartitionResponse undecided(std::int32_t partition, std::string_view why);
 
+// The same, for a batch that another one of its producer must come before: the one from that sequence number.
+kafka::ProducePartitionResponse held_back(std::int32_t partition, std::int32_t awaited);
+
+// For a partition that nothing is wrong with, where the client takes one answer for the whole request: error
+// 87, or 19 when that is what the others get.
+kafka::ProducePartitionResponse refused_with_others(std::int32_t partition, bool retried);
+// Whether clients send such a partition again.
+bool is_retried(const kafka::ProducePartitionResponse& response);
+
 // CORRUPT_MESSAGE (2): as the broker itself answers a wrong CRC.
 kafka::ProducePartitionResponse corrupt(std::int32_t partition);
 

@@ -13,8 +13,11 @@ namespace assay::proxy {
 inline constexpr std::string_view kMarkHeader = "assay.violation";
 
 // Nothing when the result would exceed limits.marked_batch_bytes_max or does not compress: the batch goes on
-// untouched then. REQUIRES: `open` is the opened form of `batch`; violating ascends, with records of it.
-std::optional<Buffer> mark(Bytes batch, const kafka::OpenBatch& open,
-                           std::span<const ViolatingRecord* const> violating, const Limits& limits);
+// untouched then. REQUIRES: `open` is the opened form of `batch`; marks ascend, for records of it.
+std::optional<Buffer> mark(Bytes batch, const kafka::OpenBatch& open, std::span<const Mark> marks,
+                           const Limits& limits);
+
+// What records are marked with.
+Marks marks_of(std::span<const ViolatingRecord* const> violating, const Limits& limits);
 
 }  // namespace assay::proxy

@@ -48,6 +48,7 @@ struct Conversation {
   const ConversationOptions options;
   Surroundings& surroundings;
   Pending pending;
+  std::int16_t api_versions_asked = -1;  // the highest version of its ApiVersions requests
   bool sasl_seen = false;
   bool authenticated = false;
   // This broker's Produce ends at v7 (see kafka::offer_record_errors): as ApiVersions said here, or

@@ -216,6 +216,7 @@ Step RequestMachine::whole(Bytes frame, std::size_t consumed) {
 }
 
 Step RequestMachine::api_versions(Step step) {
+  conversation_.api_versions_asked = std::max(conversation_.api_versions_asked, header_.api_version);
   const auto request = kafka::decode_api_versions_request(frame_.subspan(4));
   if (request) {
     if (!request->client_software_name.empty()) {

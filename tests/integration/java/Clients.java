@@ -2,6 +2,7 @@
 //   java Clients COMMAND BOOTSTRAP TOPIC [ARGUMENT]...
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -138,6 +139,9 @@ public final class Clients {
       case "idempotent" -> produce(bootstrap, topic, rest, Map.of("linger.ms", 200, "enable.idempotence", true));
       // Every record in a batch of its own, five of them on their way at once.
       case "pipelined" -> produce(bootstrap, topic, rest, Map.of("batch.size", 1, "linger.ms", 0));
+      // Values with escapes as in Java's text literals: arguments cannot hold a NUL.
+      case "pipelined-escaped" -> produce(bootstrap, topic, Arrays.stream(rest).map(String::translateEscapes)
+                                              .toArray(String[]::new), Map.of("batch.size", 1, "linger.ms", 0));
       case "consume" -> consume(bootstrap, topic, Integer.parseInt(rest[0]), rest[1], rest[2], Map.of());
       case "consume-committed" -> consume(bootstrap, topic, Integer.parseInt(rest[0]), rest[1], "classic",
                                           Map.of("isolation.level", "read_committed"));

@@ -112,6 +112,8 @@ Buffer mutated(Buffer frame) {
 
 RC_GTEST_PROP(Soundness, WhateverTheBytesNothingWrongIsForwarded, ()) {
   static World world = fixed_world();
+  const bool says_who_it_is = *rc::gen::arbitrary<bool>();
+  world.traits = says_who_it_is ? proxy::ClientTraits{.software = "librdkafka"} : proxy::ClientTraits{};
   const Buffer frame = mutated(some_request());
   kafka::ProduceRequest request;
   RC_CLASSIFY(kafka::decode(frame, {}, request).has_value(), "decodes");

@@ -76,9 +76,17 @@ std::string complaint_about_batch(std::string_view topic, Bytes batch) {
   return {};
 }
 
-std::string complaint_about_answer(const kafka::ProducePartitionResponse& answer, const Limits& limits) {
+// With the others: nothing is wrong with it, but its request is refused as a whole.
+bool refused_with_others(const proxy::Decision& decision, const kafka::ProducePartitionResponse& answer) {
+  return decision.forward == proxy::Decision::Forward::nothing && answer.error_code == 87 &&
+         answer.record_errors.empty();
+}
+
+std::string complaint_about_answer(const kafka::ProducePartitionResponse& answer, const Limits& limits,
+                                   bool with_others) {
   if (!kAnswers.contains(answer.error_code)) return fmt::format("answered {}", answer.error_code);
-  if ((answer.error_code == 87) == answer.record_errors.empty()) return "record errors go with 87 only";
+  if ((answer.error_code == 87) == answer.record_errors.empty() && !with_others)
+    return "record errors go with 87 only";
   if (answer.record_errors.size() > limits.record_errors_max) return "too many record errors";
   std::int32_t before = -1;
   for (const auto& error : answer.record_errors) {
@@ -130,8 +138,11 @@ std::string complaint(World& world, Bytes frame) {
   world.last_try = true;
   const proxy::Decision decision = world.decide(request);
   if (!ascending(decision.edits) || !ascending(decision.answers)) return "edits or answers do not ascend";
+  const bool whole = quirk_of(world.traits, request).refusal == proxy::ClientQuirk::Refusal::request;
   for (const auto& answer : decision.answers) {
-    if (auto bad = complaint_about_answer(answer.response, world.limits); !bad.empty()) return bad;
+    const bool with_others = whole && refused_with_others(decision, answer.response);
+    if (auto bad = complaint_about_answer(answer.response, world.limits, with_others); !bad.empty())
+      return bad;
   }
   if (decision.answers.size() != decision.unless_kept.size()) return "an answer has no substitute";
   auto answer = decision.answers.begin();

@@ -72,7 +72,12 @@ void World::forget() {
 }
 
 Inspection World::ask(const kafka::ProduceRequest& request) {
-  InspectContext context{limits, now_ms, ids_, client_, last_try};
+  InspectContext context{.limits = limits,
+                         .now_ms = now_ms,
+                         .ids = ids_,
+                         .client = client_,
+                         .last_try = last_try,
+                         .traits = traits};
   return inspect(request, snapshot_, context, scratch_);
 }
 

@@ -23,6 +23,7 @@ class World {
   Limits limits;
   EpochMs now_ms = 1'764'000'000'000;
   bool last_try = false;
+  proxy::ClientTraits traits{.software = "apache-kafka-java"};
 
   // Policies changed by hand after the first request need `forget`.
   World& topic(std::string glob, judge::TopicPolicy policy);

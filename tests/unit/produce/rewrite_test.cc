@@ -39,7 +39,7 @@ TEST_P(Rewrite, AddsTheRefusalsTextToTheMarkedRecordsOnly) {
   ASSERT_EQ(kafka::open_batch(sent, {}, open, detail), kafka::BatchFault::none);
   const ViolatingRecord first = violating(open, 1), second = violating(open, 2);
   const std::vector<const ViolatingRecord*> both{&first, &second};
-  const auto rebuilt = proxy::mark(sent, open, both, {});
+  const auto rebuilt = proxy::mark(sent, open, proxy::marks_of(both, {}), {});
   ASSERT_TRUE(rebuilt);
   for (const ViolatingRecord* one : both) {
     records[one->index].headers.emplace_back("assay.violation", buffer_of(proxy::reason_of(*one, 512)));
@@ -67,11 +67,12 @@ TEST(RewriteLimit, SaysNothingRatherThanABatchThatTheBrokerRefuses) {
   const ViolatingRecord one = violating(open, 0);
   const std::vector<const ViolatingRecord*> all{&one};
   Limits limits;
-  const std::size_t needed = proxy::mark(sent, open, all, limits)->size();
+  const proxy::Marks marks = proxy::marks_of(all, limits);
+  const std::size_t needed = proxy::mark(sent, open, marks, limits)->size();
   limits.marked_batch_bytes_max = needed;
-  EXPECT_TRUE(proxy::mark(sent, open, all, limits));
+  EXPECT_TRUE(proxy::mark(sent, open, marks, limits));
   limits.marked_batch_bytes_max = needed - 1;
-  EXPECT_FALSE(proxy::mark(sent, open, all, limits));
+  EXPECT_FALSE(proxy::mark(sent, open, marks, limits));
 }
 
 }  // namespace
