@@ -6,7 +6,6 @@
 #include <openssl/rand.h>
 
 #include <algorithm>
-#include <fstream>
 #include <memory>
 
 #include "base/base64.h"
@@ -32,10 +31,6 @@ Error crypto_error() {
   return {ErrorCode::internal, "the cryptographic library refused"};
 }
 
-bool is_space(char c) {
-  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
 }  // namespace
 
 Result<SealKey> SealKey::from_bytes(Bytes bytes) {
@@ -59,21 +54,6 @@ Result<SealKey> SealKey::from_base64(std::string_view text) {
   if (!bytes) return Error(ErrorCode::invalid, "a sealing key is the base64 of 32 bytes");
   auto key = from_bytes(*bytes);
   wipe(*bytes);
-  return key;
-}
-
-Result<SealKey> SealKey::from_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  Buffer bytes(4096);
-  if (!file) return Error(ErrorCode::io, fmt::format("{} cannot be read", path.string()));
-  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  bytes.resize(static_cast<std::size_t>(file.gcount()));
-  std::string_view text = as_text(bytes);
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  auto key = bytes.size() == 32 ? from_bytes(bytes) : from_base64(text);
-  wipe(bytes);
-  if (!key) return key.error().within(path.string());
   return key;
 }
 

@@ -8,7 +8,6 @@
 
 #include <array>
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -23,8 +22,6 @@ class SealKey {
   static Result<SealKey> from_bytes(Bytes bytes);
   // Base64 of 32 bytes, padded or not, as an environment variable holds it.
   static Result<SealKey> from_base64(std::string_view text);
-  // A file of 32 raw bytes, or of their base64 (white space around it allowed).
-  static Result<SealKey> from_file(const std::filesystem::path& path);
 
   SealKey(const SealKey&) = default;
   SealKey& operator=(const SealKey&) = default;

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+
+#include "io/http/url.h"
+#include "proxy/config/secret_file.h"
 
 namespace assay::proxy {
 namespace {
@@ -102,16 +104,17 @@ std::optional<Config> ServeOptions::load() const {
     config.registry.urls.clear();
   }
   if (!registry_url.empty()) {
+    if (const auto url = io::parse_url(registry_url); !url)
+      flags.complain(
+          fmt::format("--registry: {}; write it as in http://registry:8081", url.error().message()));
     config.registry.urls = {registry_url};
     config.registry.listen.reset();
   }
   if (!http_token_file.empty()) {
-    if (auto token = read_file(http_token_file)) {
-      token->erase(std::find_if(token->rbegin(), token->rend(), [](char c) { return c > ' '; }).base(),
-                   token->end());
+    if (auto token = read_secret_file(http_token_file)) {
       config.http.token = std::move(*token);
     } else {
-      flags.complain(fmt::format("--http-token-file {}: cannot be read", http_token_file));
+      flags.complain(fmt::format("--http-token-file: {}", token.error().message()));
     }
   }
   if (!advertise.empty()) config.advertise = advertise;

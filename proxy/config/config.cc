@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "io/crypto/seal.h"
+#include "io/http/url.h"
 #include "proxy/config/config_reader.h"
 
 namespace assay::proxy {
@@ -14,6 +16,8 @@ using judge::OnUndecided;
 using judge::SchemaMode;
 using judge::SubjectStrategy;
 using judge::Unframed;
+
+constexpr const char* kUrlSuggestion = "write it as in http://registry:8081";
 
 void read_address(ConfigReader& in, const char* name, io::HostPort& out) {
   std::string text;
@@ -104,12 +108,16 @@ void read_topics(ConfigReader& in, PolicySet& out) {
   in.read("sensitiveTags", out.sensitive_tags);
 }
 
-void read_registry(ConfigReader& in, RegistryConfig& out) {
+void read_registry(ConfigReader& in, const std::filesystem::path& folder, RegistryConfig& out) {
   in.read("url", out.urls);
-  in.read_secret("username", out.user);
-  in.read_secret("password", out.password);
-  in.read_secret("bearerToken", out.bearer_token);
-  in.read("caFile", out.ca_file);
+  for (const std::string& url : out.urls) {
+    if (const auto parsed = io::parse_url(url); !parsed)
+      in.file().complain(in.pointer_of("url"), parsed.error().message(), kUrlSuggestion);
+  }
+  in.read_secret("username", folder, out.user);
+  in.read_secret("password", folder, out.password);
+  in.read_secret("bearerToken", folder, out.bearer_token);
+  if (in.read("caFile", out.ca_file) && !out.ca_file.empty()) out.ca_file = (folder / out.ca_file).string();
   if (in.has("listen")) read_address(in, "listen", out.listen.emplace());
   in.read_duration("unknownSchemaGrace", out.unknown_schema_grace);
   in.read_duration("subjectMissTtl", out.false_membership_ttl);
@@ -120,16 +128,20 @@ void read_registry(ConfigReader& in, RegistryConfig& out) {
   in.finish();
 }
 
-void read_http(ConfigReader& in, HttpConfig& out) {
+void read_http(ConfigReader& in, const std::filesystem::path& folder, HttpConfig& out) {
   if (in.has("listen")) read_address(in, "listen", out.listen.emplace());
-  in.read_secret("token", out.token);
+  in.read_secret("token", folder, out.token);
   in.finish();
 }
 
-void read_rejects(ConfigReader& in, RejectsConfig& out) {
+void read_rejects(ConfigReader& in, const std::filesystem::path& folder, RejectsConfig& out) {
   in.read_duration("retentionAge", out.retention_age);
   in.read_bytes("retentionBytes", out.retention_bytes);
-  in.read_secret("sealKey", out.seal_key);
+  in.read_secret("sealKey", folder, out.seal_key);
+  if (!out.seal_key.empty()) {
+    if (const auto key = io::SealKey::from_base64(out.seal_key); !key)
+      in.file().complain(in.pointer_of("sealKey"), key.error().message(), "openssl rand -base64 32");
+  }
   in.finish();
 }
 
@@ -186,9 +198,9 @@ void read_root(ConfigReader& in, const std::filesystem::path& folder, Config& ou
     in.read("brokerBasePort", port, 1, 65'535);
     out.broker_base_port = static_cast<std::uint16_t>(port);
   }
-  if (auto registry = in.child("registry")) read_registry(*registry, out.registry);
-  if (auto http = in.child("http")) read_http(*http, out.http);
-  if (auto rejects = in.child("rejects")) read_rejects(*rejects, out.rejects);
+  if (auto registry = in.child("registry")) read_registry(*registry, folder, out.registry);
+  if (auto http = in.child("http")) read_http(*http, folder, out.http);
+  if (auto rejects = in.child("rejects")) read_rejects(*rejects, folder, out.rejects);
   const auto path = [&](const char* name, std::filesystem::path& target) {
     std::string text;
     if (in.read(name, text)) target = folder / text;

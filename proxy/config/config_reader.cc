@@ -5,11 +5,10 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <unordered_map>
 
 #include "base/text_position.h"
+#include "proxy/config/secret_file.h"
 
 namespace assay::proxy {
 namespace {
@@ -96,8 +95,9 @@ const nlohmann::json* ConfigReader::take(const char* name) {
 }
 
 // ${NAME} is the environment's NAME; $$ is a dollar sign.
-std::string ConfigReader::expanded(const char* name, const std::string& text) {
+std::optional<std::string> ConfigReader::expanded(const char* name, const std::string& text) {
   std::string out;
+  bool whole = true;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto end =
         text[i] == '$' && i + 1 < text.size() && text[i + 1] == '{' ? text.find('}', i) : std::string::npos;
@@ -108,20 +108,25 @@ std::string ConfigReader::expanded(const char* name, const std::string& text) {
     }
     const std::string variable = text.substr(i + 2, end - i - 2);
     const char* value = std::getenv(variable.c_str());
-    if (value == nullptr)
+    if (value == nullptr) {
       file_.complain(pointer_of(name), fmt::format("the environment has no {}", variable),
                      "set it, or write the value here");
-    out += value == nullptr ? "" : value;
+      whole = false;
+    } else {
+      out += value;
+    }
     i = end;
   }
-  return out;
+  return whole ? std::optional(std::move(out)) : std::nullopt;
 }
 
 bool ConfigReader::read(const char* name, std::string& out) {
   const auto* value = take(name);
   if (value == nullptr) return false;
   if (!value->is_string()) return file_.complain(pointer_of(name), "must be a text"), false;
-  out = expanded(name, value->get_ref<const std::string&>());
+  auto text = expanded(name, value->get_ref<const std::string&>());
+  if (!text) return false;
+  out = std::move(*text);
   return true;
 }
 
@@ -140,8 +145,11 @@ void ConfigReader::read(const char* name, std::vector<std::string>& out) {
   if (!value->is_string() && !list)
     return file_.complain(pointer_of(name), "must be a text or a list of texts");
   out.clear();
-  if (value->is_string()) return out.push_back(expanded(name, value->get_ref<const std::string&>()));
-  for (const auto& item : *value) out.push_back(expanded(name, item.get_ref<const std::string&>()));
+  const auto add = [&](const nlohmann::json& item) {
+    if (auto text = expanded(name, item.get_ref<const std::string&>())) out.push_back(std::move(*text));
+  };
+  if (value->is_string()) return add(*value);
+  for (const auto& item : *value) add(item);
 }
 
 void ConfigReader::read(const char* name, std::uint64_t& out, std::uint64_t min, std::uint64_t max) {
@@ -179,20 +187,21 @@ void ConfigReader::read_bytes(const char* name, std::uint64_t& out) {
   out = *bytes;
 }
 
-void ConfigReader::read_secret(const char* name, std::string& out) {
+void ConfigReader::read_secret(const char* name, const std::filesystem::path& folder, std::string& out) {
   const auto at = object_.find(name);
   if (at == object_.end() || !at->is_object()) {
-    read(name, out);
+    if (read(name, out) && out.empty()) file_.complain(pointer_of(name), "is empty", "leave it out for none");
     return;
   }
   auto reader = *child(name);
-  std::string path;
-  reader.read("file", path);
+  std::string file;
+  const bool told = reader.read("file", file);
   reader.finish();
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return file_.complain(pointer_of(name) + "/file", fmt::format("\"{}\" cannot be read", path));
-  out.assign(std::istreambuf_iterator<char>(in), {});
-  while (!out.empty() && (out.back() == '\n' || out.back() == '\r')) out.pop_back();
+  if (!told && reader.has("file")) return;  // complained of already
+  if (!told) return file_.complain(pointer_of(name), "names no file", R"({"file": "/run/secrets/name"})");
+  auto secret = read_secret_file(folder / file);
+  if (!secret) return file_.complain(pointer_of(name) + "/file", secret.error().message());
+  out = std::move(*secret);
 }
 
 std::optional<ConfigReader> ConfigReader::child(const char* name) {

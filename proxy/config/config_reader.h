@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -50,14 +51,15 @@ class ConfigReader {
 
   bool has(const char* name) { return take(name) != nullptr; }
   // Absent members leave `out` alone. A value of another type or outside its bounds is a problem.
-  // Whether a text stands there.
+  // Whether a text stands there, and all variables in it are set.
   bool read(const char* name, std::string& out);
   void read(const char* name, bool& out);
   void read(const char* name, std::vector<std::string>& out);  // a text, or a list of texts
   void read(const char* name, std::uint64_t& out, std::uint64_t min, std::uint64_t max);
   void read_duration(const char* name, std::chrono::milliseconds& out);  // 250 (ms), "5s", "10m", "24h", "7d"
   void read_bytes(const char* name, std::uint64_t& out);  // 1048576, "64MB", "10GB" (powers of 1,000)
-  void read_secret(const char* name, std::string& out);   // a text, or {"file": "…"}
+  // A text, or {"file": "…"}, relative to `folder`. An empty one is a problem: it would count as none.
+  void read_secret(const char* name, const std::filesystem::path& folder, std::string& out);
   template <class Enum>
   void read_choice(const char* name, Enum& out,
                    std::initializer_list<std::pair<std::string_view, Enum>> choices);
@@ -73,7 +75,8 @@ class ConfigReader {
 
  private:
   const nlohmann::json* take(const char* name);
-  std::string expanded(const char* name, const std::string& text);
+  // Nothing when a variable is missing, which is a problem.
+  std::optional<std::string> expanded(const char* name, const std::string& text);
   void bad_choice(const char* name, const std::string& word, const std::vector<std::string_view>& words);
 
   const nlohmann::json& object_;

@@ -135,6 +135,10 @@ TEST(ConfigText, TakesVariablesOfTheEnvironment) {
   ::unsetenv("ASSAY_TEST_NONE");
   EXPECT_EQ(good(R"({"advertise":"${ASSAY_TEST_HOST}-$$1"})").advertise, "broker-$1");
   EXPECT_THAT(told(R"({"advertise":"${ASSAY_TEST_NONE}"})"), ElementsAre(HasSubstr("ASSAY_TEST_NONE")));
+  EXPECT_THAT(told(R"({"upstream":{"bootstrapServers":"${ASSAY_TEST_NONE}"},
+                       "registry":{"url":"${ASSAY_TEST_NONE}","password":"${ASSAY_TEST_NONE}"}})"),
+              SizeIs(3))
+      << "one missing variable, one problem";
 }
 
 TEST(ConfigSecret, ComesFromAFileWithoutItsLineEnd) {
@@ -144,7 +148,45 @@ TEST(ConfigSecret, ComesFromAFileWithoutItsLineEnd) {
   std::filesystem::remove(path);
   EXPECT_THAT(told(R"({"http":{"token":{"file":"/no/such"}}})"),
               ElementsAre(HasSubstr("/http/token/file: \"/no/such\" cannot be read")));
-  EXPECT_THAT(told(R"({"http":{"token":{"fil":"/no/such"}}})"), Not(IsEmpty()));
+  EXPECT_THAT(told(R"({"http":{"token":{"fil":"/no/such"}}})"),
+              ElementsAre(HasSubstr("did you mean \"file\"?"), HasSubstr("names no file")));
+  EXPECT_THAT(told(R"({"http":{"token":{"file":7}}})"), ElementsAre(HasSubstr("must be a text")));
+}
+
+TEST(ConfigSecret, ThatIsEmptyIsNotNone) {
+  const auto path = std::filesystem::temp_directory_path() / "assay_config_no_secret";
+  std::ofstream(path) << "\n";
+  EXPECT_THAT(told(R"({"http":{"token":{"file":")" + path.string() + "\"}}}"),
+              ElementsAre(HasSubstr("assay_config_no_secret\" is empty")));
+  std::filesystem::remove(path);
+  EXPECT_THAT(told(R"({"http":{"token":""}})"), ElementsAre(HasSubstr("/http/token: is empty")));
+}
+
+TEST(ConfigSecret, AndCertificatesStandRelativeToTheFile) {
+  const auto folder = std::filesystem::temp_directory_path() / "assay_config_folder";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "token") << "s3cret\n";
+  const LoadedConfig loaded =
+      load_config((folder / "assay.json").string(),
+                  R"({"http":{"token":{"file":"token"}},"registry":{"url":"https://r","caFile":"ca.pem"}})");
+  std::filesystem::remove_all(folder);
+  EXPECT_THAT(loaded.problems, IsEmpty());
+  EXPECT_EQ(loaded.config.http.token, "s3cret");
+  EXPECT_EQ(loaded.config.registry.ca_file, (folder / "ca.pem").string());
+  EXPECT_EQ(good(R"({"registry":{"caFile":"/etc/ca.pem"}})").registry.ca_file, "/etc/ca.pem");
+}
+
+TEST(ConfigSecret, SealsOnlyWith32Bytes) {
+  EXPECT_THAT(told(R"({"rejects":{"sealKey":"AAECAwQFBgcICQoLDA0ODw=="}})"),
+              ElementsAre(HasSubstr("/rejects/sealKey: a sealing key has 32 bytes, not 16")));
+  EXPECT_THAT(
+      good(R"({"rejects":{"sealKey":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}})").rejects.seal_key,
+      SizeIs(44));
+}
+
+TEST(ConfigRegistry, IsAUrl) {
+  EXPECT_THAT(told(R"({"registry":{"url":["http://r","registry:8081"]}})"),
+              ElementsAre(HasSubstr("/registry/url: not a URL")));
 }
 
 TEST(PolicyFlag, IsATopicBlockInOneLine) {

@@ -46,7 +46,7 @@ TEST(ServeOptions, BeyondLoopbackHttpNeedsAToken) {
   EXPECT_FALSE(load({"--upstream", "b:1", "--http", "0.0.0.0:8080"}));
   EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("--http-token-file"));
   const auto path = std::filesystem::temp_directory_path() / "assay_serve_token";
-  std::ofstream(path) << "s3cret \n";
+  std::ofstream(path) << "s3cret\n";
   const auto config =
       load({"--upstream", "b:1", "--http", "0.0.0.0:8080", "--http-token-file", path.string()});
   std::filesystem::remove(path);
@@ -54,11 +54,21 @@ TEST(ServeOptions, BeyondLoopbackHttpNeedsAToken) {
   EXPECT_EQ(config->http.token, "s3cret");
 }
 
+TEST(ServeOptions, TakeNoEmptyFileForAToken) {
+  const auto path = std::filesystem::temp_directory_path() / "assay_serve_no_token";
+  std::ofstream(path) << "\n";
+  testing::internal::CaptureStderr();
+  EXPECT_FALSE(load({"--upstream", "b:1", "--http-token-file", path.string()}));
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("assay_serve_no_token\" is empty"));
+  std::filesystem::remove(path);
+}
+
 TEST(ServeOptions, TellEverythingThatIsWrong) {
   testing::internal::CaptureStderr();
-  EXPECT_FALSE(load({"--upstream", "nowhere", "--listen", "x", "--policy", "y"}));
+  EXPECT_FALSE(load({"--upstream", "nowhere", "--listen", "x", "--policy", "y", "--registry", "z"}));
   const auto told = testing::internal::GetCapturedStderr();
-  for (const char* flag : {"--upstream", "--listen", "--policy"}) EXPECT_THAT(told, HasSubstr(flag));
+  for (const char* flag : {"--upstream: ", "--listen: ", "--policy ", "--registry: "})
+    EXPECT_THAT(told, HasSubstr(flag));
 }
 
 }  // namespace

@@ -3,9 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-
 namespace assay::io {
 namespace {
 
@@ -80,20 +77,6 @@ TEST(SealKeys, ComeFromBase64) {
   for (const auto* bad : {"", "BwcH", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBw!="}) {
     EXPECT_EQ(SealKey::from_base64(bad).error().code(), ErrorCode::invalid) << bad;
   }
-}
-
-TEST(SealKeys, ComeFromAFileOfEitherForm) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "assay_seal_key";
-  std::ofstream(path, std::ios::binary) << as_text(kKeyBytes);
-  EXPECT_EQ(SealKey::from_file(path)->id(), key_of(7).id());
-  std::ofstream(path, std::ios::binary) << " BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n";
-  EXPECT_EQ(SealKey::from_file(path)->id(), key_of(7).id());
-  std::ofstream(path, std::ios::binary) << "short";
-  const auto bad = SealKey::from_file(path);
-  EXPECT_EQ(bad.error().code(), ErrorCode::invalid);
-  EXPECT_THAT(bad.error().message(), HasSubstr("assay_seal_key"));
-  std::filesystem::remove(path);
-  EXPECT_EQ(SealKey::from_file(path).error().code(), ErrorCode::io);
 }
 
 }  // namespace
