@@ -8,6 +8,7 @@
 
 #include "base/text_position.h"
 #include "proxy/admin/problem.h"
+#include "proxy/admin/raw_json.h"
 #include "proxy/admin/samples.h"
 #include "proxy/admin/views.h"
 
@@ -66,14 +67,33 @@ Result<std::size_t> parse_limit(const io::HttpRequest& request, std::size_t stan
   return limit;
 }
 
-// {"topic", "samples", "schemaId"}, and nothing else: a misspelt member would be passed over.
-bool is_validation(const Json& body) {
-  if (!body.is_object() || !body.contains("topic") || !body.contains("samples")) return false;
-  const Json& samples = body["samples"];
-  if (!body["topic"].is_string() || !samples.is_array() || samples.size() > kSamplesMax) return false;
-  if (!body.contains("schemaId")) return body.size() == 2;
-  const Json& id = body["schemaId"];
-  return body.size() == 3 && id.is_number_unsigned() && id.get<std::uint64_t>() <= INT32_MAX;
+struct Validation {
+  std::optional<std::string> topic;
+  std::optional<std::vector<std::string>> samples;  // JSON, as written
+  std::optional<std::int32_t> schema_id;
+};
+
+// {"topic", "samples", "schemaId"}, each once, and nothing else: a misspelt member would be passed over.
+std::optional<Validation> parse_validation(std::string_view body) {
+  const auto members = raw_members(body);
+  if (!members) return std::nullopt;
+  Validation out;
+  for (const auto& [name, text] : *members) {
+    if (name == "topic" && !out.topic && text.starts_with('"')) {
+      out.topic = Json::parse(text, nullptr, false).get<std::string>();
+    } else if (name == "samples" && !out.samples) {
+      out.samples = raw_items(text);
+    } else if (name == "schemaId" && !out.schema_id) {
+      std::int32_t id = 0;
+      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+      if (error != std::errc() || end != text.data() + text.size() || id < 0) return std::nullopt;
+      out.schema_id = id;
+    } else {
+      return std::nullopt;
+    }
+  }
+  if (!out.topic || !out.samples || out.samples->size() > kSamplesMax) return std::nullopt;
+  return out;
 }
 
 Result<Ulid> parse_id(const io::HttpRequest& request) {
@@ -320,21 +340,21 @@ io::HttpResponse AdminApi::list_topics(const io::HttpRequest&) {
 }
 
 io::HttpResponse AdminApi::validate(const io::HttpRequest& request) {
-  const Json body = Json::parse(request.body, nullptr, false);
-  if (!is_validation(body)) {
+  const auto asked = parse_validation(request.body);
+  if (!asked) {
     return problem(400,
                    "the body must be {\"topic\": \"…\", \"samples\": […], \"schemaId\": 7 (optional)} with "
                    "at most 1,000 samples");
   }
   std::vector<Sample> samples;
-  for (std::size_t i = 0; i < body["samples"].size(); ++i) {
-    auto sample = parse_sample(body["samples"][i].dump());
+  for (std::size_t i = 0; i < asked->samples->size(); ++i) {
+    auto sample = parse_sample((*asked->samples)[i]);
     if (!sample) return problem(sample.error().within(fmt::format("/samples/{}", i)));
-    if (body.contains("schemaId")) frame_value(*sample, body["schemaId"].get<std::int32_t>());
+    if (asked->schema_id) frame_value(*sample, *asked->schema_id);
     samples.push_back(std::move(*sample));
   }
-  const auto verdicts = judge_samples(body["topic"].get<std::string>(), samples, parts_.catalog,
-                                      parts_.schema_wait, parts_.limits, parts_.clock);
+  const auto verdicts =
+      judge_samples(*asked->topic, samples, parts_.catalog, parts_.schema_wait, parts_.limits, parts_.clock);
   Json items = Json::array();
   for (const SampleVerdict& verdict : verdicts) {
     using State = SampleVerdict::State;
@@ -347,7 +367,7 @@ io::HttpResponse AdminApi::validate(const io::HttpRequest& request) {
     if (verdict.state == State::undecided) item["undecided"] = verdict.undecided_why;
     items.push_back(std::move(item));
   }
-  return json_response({{"topic", body["topic"]}, {"items", std::move(items)}});
+  return json_response({{"topic", *asked->topic}, {"items", std::move(items)}});
 }
 
 io::HttpResponse AdminApi::metrics(const io::HttpRequest&) {

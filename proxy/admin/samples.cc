@@ -4,45 +4,51 @@
 #include <nlohmann/json.hpp>
 
 #include "base/base64.h"
+#include "proxy/admin/raw_json.h"
 #include "proxy/produce/findings.h"
 
 namespace assay::proxy {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Result<std::optional<Buffer>> bytes_of(const Json& json) {
-  if (json.is_null()) return std::optional<Buffer>();
-  std::string text;
-  if (json.is_string()) {
-    text = json.get<std::string>();
-  } else if (json.is_object() && json.size() == 1 && json.contains("base64") && json["base64"].is_string()) {
-    auto decoded = decode_base64(json["base64"].get<std::string>());
-    if (!decoded)
-      return Error(ErrorCode::invalid, "\"base64\" does not hold base64 (RFC 4648, with padding)");
-    return std::optional<Buffer>(std::move(*decoded));
-  } else {
-    text = json.dump();
+// A text is its characters, {"base64": "…"} the bytes, null nothing; any other JSON is itself, as written.
+Result<std::optional<Buffer>> bytes_of(const std::string& json) {
+  if (json == "null") return std::optional<Buffer>();
+  std::string text = json;
+  if (json.starts_with('"')) text = nlohmann::json::parse(json, nullptr, false).get<std::string>();
+  if (const auto members = raw_members(json); members && members->size() == 1) {
+    const auto& [name, content] = members->front();
+    if (name == "base64" && content.starts_with('"')) {
+      auto decoded = decode_base64(nlohmann::json::parse(content, nullptr, false).get<std::string>());
+      if (!decoded)
+        return Error(ErrorCode::invalid, "\"base64\" does not hold base64 (RFC 4648, with padding)");
+      return std::optional<Buffer>(std::move(*decoded));
+    }
   }
   return std::optional<Buffer>(std::in_place, text.begin(), text.end());
 }
 
-Result<Sample> record_of(const Json& record) {
+Result<> add_headers(const std::string& json, Sample& sample) {
+  const auto headers = raw_members(json);
+  if (!headers) return Error(ErrorCode::invalid, "\"headers\" must be an object");
+  for (const auto& [header, content] : *headers) {
+    // A list: several headers of that name.
+    const auto list = raw_items(content);
+    for (const std::string& one : list ? *list : std::vector<std::string>{content}) {
+      auto bytes = bytes_of(one);
+      if (!bytes) return bytes.error().within(header);
+      sample.headers.emplace_back(header, std::move(*bytes));
+    }
+  }
+  return {};
+}
+
+Result<Sample> record_of(const std::string& json) {
+  const auto record = raw_members(json);
+  if (!record) return Error(ErrorCode::invalid, "\"$record\" must be an object with key, value and headers");
   Sample sample;
-  if (!record.is_object())
-    return Error(ErrorCode::invalid, "\"$record\" must be an object with key, value and headers");
-  for (const auto& [name, member] : record.items()) {
+  for (const auto& [name, member] : *record) {
     if (name == "headers") {
-      if (!member.is_object()) return Error(ErrorCode::invalid, "\"headers\" must be an object");
-      for (const auto& [header, content] : member.items()) {
-        // A list: several headers of that name.
-        const Json list = content.is_array() ? content : Json::array({content});
-        for (const Json& one : list) {
-          auto bytes = bytes_of(one);
-          if (!bytes) return bytes.error().within(header);
-          sample.headers.emplace_back(header, std::move(*bytes));
-        }
-      }
+      if (auto added = add_headers(member, sample); !added) return added.error();
       continue;
     }
     if (name != "key" && name != "value") {
@@ -80,9 +86,9 @@ SampleVerdict verdict_of(Findings& findings) {
 }  // namespace
 
 Result<Sample> parse_sample(std::string_view json) {
-  const Json parsed = Json::parse(json, nullptr, false);
-  if (parsed.is_object() && parsed.size() == 1 && parsed.contains("$record"))
-    return record_of(parsed["$record"]);
+  const auto members = raw_members(json);
+  if (members && members->size() == 1 && members->front().first == "$record")
+    return record_of(members->front().second);
   // Anything else is a value as it stands, also what is no JSON: that may be what is to be tried.
   Sample sample;
   sample.value.emplace(json.begin(), json.end());

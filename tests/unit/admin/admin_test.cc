@@ -158,11 +158,29 @@ TEST_F(AdminTest, ValidationsJudgeByTheActiveRules) {
   EXPECT_EQ(unknown["items"][0]["verdict"], "undecided");
 }
 
+TEST_F(AdminTest, ValidationsJudgeEveryDigit) {
+  activate(R"({"topics":["t"],"rules":[{"name":"most","field":"a","check":{"maximum":150}}]})");
+  const auto answer = json_of(ask(
+      "POST", "/v1/validations", R"({"topic":"t","samples":[{"a":150.000000000000000000001},{"a":150.0}]})"));
+  EXPECT_EQ(answer["items"][0]["verdict"], "violates");
+  EXPECT_EQ(answer["items"][1]["verdict"], "conforms");
+}
+
+TEST_F(AdminTest, ValidationsStandDeepNesting) {
+  activate(R"({"topics":["t"],"rules":[{"name":"most","field":"a","check":{"maximum":150}}]})");
+  constexpr std::size_t kDepth = 1'000'000;
+  const std::string deep = std::string(kDepth, '[') + std::string(kDepth, ']');
+  const auto answer = json_of(ask("POST", "/v1/validations", R"({"topic":"t","samples":[)" + deep + ",1]}"));
+  EXPECT_NE(answer["items"][0]["verdict"], "conforms");
+  EXPECT_EQ(answer["items"][1]["verdict"], "conforms");
+}
+
 TEST_F(AdminTest, ValidationsRefuseWhatTheyDoNotUnderstand) {
-  for (const char* body : {"", "[]", "{}", R"({"topic":"t"})", R"({"topic":1,"samples":[]})",
-                           R"({"topic":"t","samples":{}})", R"({"topic":"t","samples":[],"schemaId":"7"})",
-                           R"({"topic":"t","samples":[],"schemaId":99999999999})",
-                           R"({"topic":"t","samples":[],"schemaID":7})"}) {
+  for (const char* body :
+       {"", "[]", "{}", R"({"topic":"t"})", R"({"topic":1,"samples":[]})", R"({"topic":"t","samples":{}})",
+        R"({"topic":"t","samples":[],"schemaId":"7"})",
+        R"({"topic":"t","samples":[],"schemaId":99999999999})", R"({"topic":"t","samples":[],"schemaID":7})",
+        R"({"topic":"t","samples":[1],"samples":[]})", R"({"topic":"t","samples":[1})"}) {
     problem_of(ask("POST", "/v1/validations", body), 400);
   }
   std::string many = "1";

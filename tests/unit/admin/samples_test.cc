@@ -46,6 +46,21 @@ TEST(Sample, SaysWhatItDoesNotUnderstand) {
   }
 }
 
+TEST(Sample, KeepsWhatIsWritten) {
+  const auto text_of = [](const char* json) { return text(parse_sample(json)->value); };
+  EXPECT_EQ(text_of(R"({"$record": {"value": {"a": 1.000000000000000000001, "a": 0.10} }})"),
+            R"({"a": 1.000000000000000000001, "a": 0.10})");
+  EXPECT_EQ(text_of(R"({"$record":{"value":12345678901234567890.50 }})"), "12345678901234567890.50");
+  EXPECT_EQ(text_of(R"({"$record":{"value":"\u00e9\"" }})"), "\u00e9\"");
+}
+
+TEST(Sample, MayBeNestedWithoutEnd) {
+  constexpr std::size_t kDepth = 1'000'000;
+  const std::string deep = std::string(kDepth, '[') + std::string(kDepth, ']');
+  EXPECT_EQ(text(parse_sample(deep)->value), deep);
+  EXPECT_EQ(text(parse_sample(R"({"$record":{"value":)" + deep + "}}")->value), deep);
+}
+
 TEST(Sample, IsFramedInNetworkOrder) {
   Sample sample;
   sample.value = Buffer{'{', '}'};
