@@ -39,6 +39,10 @@ class Check {
   explicit Check(const CheckOptions& options) : options_(options) {}
 
   int run() {
+    if (options_.config.empty() && options_.rules.empty() && options_.samples.empty()) {
+      complain("nothing to check: name --config FILE, --rules PATH or both");
+      return report(2);
+    }
     if (!read_config() || !read_rules() || !read_schema() || !ask_registry() || !hold_rules_to_schemas())
       return report(2);
     for (const std::string& file : options_.samples) {
@@ -218,8 +222,9 @@ class Check {
     if (options_.json) {
       fmt::print("{}\n", to_text(Json{{"ok", status == 0}, {"problems", problems_}, {"samples", results_}}));
     } else if (status != 2) {
-      fmt::print("{} rules; {} samples judged{}\n", rules_->rules().size(), judged_,
-                 failed_ ? ", not all conform" : "");
+      const std::size_t rules = rules_->rules().size();
+      fmt::print("{} rule{}; {} sample{} judged{}\n", rules, rules == 1 ? "" : "s", judged_,
+                 judged_ == 1 ? "" : "s", failed_ ? ", not all conform" : "");
     }
     return status;
   }

@@ -4,8 +4,6 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -14,6 +12,7 @@
 #include "io/http/url.h"
 #include "proxy/command/api_url.h"
 #include "proxy/command/command.h"
+#include "proxy/config/secret_file.h"
 
 namespace assay::proxy {
 namespace {
@@ -67,9 +66,9 @@ class Api {
       call.url += separator + name + "=" + io::percent_encode(value);
       separator = '&';
     }
-    if (const std::string token = this->token(); !token.empty()) {
-      call.headers.add("Authorization", io::bearer_authorization(token));
-    }
+    const auto token = this->token();
+    if (!token) return token.error().within("--token-file");
+    if (!token->empty()) call.headers.add("Authorization", io::bearer_authorization(*token));
     auto response = client_->call(std::move(call));
     if (!response) return response.error().within("is assay running, and is --http right?");
     if (response->status < 300) return response;
@@ -80,15 +79,10 @@ class Api {
   }
 
  private:
-  std::string token() const {
-    if (options_.token_file.empty()) {
-      const char* token = std::getenv("ASSAY_HTTP_TOKEN");
-      return token == nullptr ? "" : token;
-    }
-    std::ifstream in(options_.token_file);
-    std::string token(std::istreambuf_iterator<char>(in), {});
-    while (!token.empty() && token.back() <= ' ') token.pop_back();
-    return token;
+  Result<std::string> token() const {
+    if (!options_.token_file.empty()) return read_secret_file(options_.token_file);
+    const char* token = std::getenv("ASSAY_HTTP_TOKEN");
+    return std::string(token == nullptr ? "" : token);
   }
 
   const RejectsOptions& options_;
@@ -110,13 +104,13 @@ std::string first_reason(const Json& row) {
 }
 
 void print_row(const Json& row) {
-  fmt::print("{:26}  {:20.20}  {:18.18} {:>3}  {:9}  {}\n", row["id"].get<std::string>(),
+  fmt::print("{:26}  {:24}  {:18.18} {:>3}  {:9}  {}\n", row["id"].get<std::string>(),
              row["time"].get<std::string>(), row["topic"].get<std::string>(), row["partition"].get<int>(),
              row["outcome"].get<std::string>(), first_reason(row));
 }
 
 void print_header() {
-  fmt::print("{:26}  {:20}  {:18} {:>3}  {:9}  {}\n", "ID", "TIME", "TOPIC", "P", "OUTCOME", "WHY");
+  fmt::print("{:26}  {:24}  {:18} {:>3}  {:9}  {}\n", "ID", "TIME", "TOPIC", "P", "OUTCOME", "WHY");
 }
 
 int list(const RejectsOptions& options) {

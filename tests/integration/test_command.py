@@ -53,6 +53,16 @@ def test_check_passes_good_rules_and_samples(assay, tmp_path):
     assert run.returncode == 1 and "age-positive" in run.stdout and ":2" in run.stdout
 
 
+def test_check_of_nothing_is_a_usage_error(assay):
+    run = assay("check")
+    assert run.returncode == 2 and "--rules" in run.stderr
+
+
+def test_rejects_with_a_token_file_that_is_not_there(assay, tmp_path):
+    run = assay("rejects", "list", "--http", "127.0.0.1:1", "--token-file", tmp_path / "none")
+    assert run.returncode == 1 and "--token-file" in run.stderr and "cannot be read" in run.stderr
+
+
 def test_check_reads_standard_input_and_answers_in_json(assay, tmp_path):
     rules = tmp_path / "rules.json"
     rules.write_text(json.dumps(RULES))
