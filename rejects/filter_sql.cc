@@ -119,20 +119,20 @@ Result<void> FilterSql::add_row_terms(const RejectFilter& filter) {
 // high_ms (the latest time so far) never falls, and no row is more than `disorder` behind it: so both ends
 // can be found by number.
 void FilterSql::add_time_terms(const RejectFilter& filter) {
-  constexpr std::string_view first_from =
+  constexpr std::string_view kFirstFrom =
       "(SELECT seq FROM batch WHERE high_ms >= {} ORDER BY high_ms, seq LIMIT 1)";
   if (filter.since_ms) {
     const std::string since = value(*filter.since_ms);
     batches_ += " AND b.time_ms >= " + since;
     rows_ += fmt::format(" AND r.time_ms >= {} AND r.row_no >= {} << {}", since,
-                         fmt::format(fmt::runtime(first_from), since), kPositionBits);
+                         fmt::format(fmt::runtime(kFirstFrom), since), kPositionBits);
   }
   if (filter.until_ms) {
     const std::string until = value(*filter.until_ms);
     const std::string bound = fmt::format("{} + (SELECT value FROM meta WHERE name = 'disorder')", until);
     batches_ += " AND b.time_ms < " + until;
     rows_ += fmt::format(" AND r.time_ms < {} AND r.row_no < ifnull({} << {}, 9223372036854775807)", until,
-                         fmt::format(fmt::runtime(first_from), bound), kPositionBits);
+                         fmt::format(fmt::runtime(kFirstFrom), bound), kPositionBits);
   }
 }
 

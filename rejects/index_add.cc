@@ -82,7 +82,7 @@ Result<void> IndexFile::add_draft(std::uint64_t seq, const StoredDraft& draft) {
 }
 
 Result<IndexFile::Known> IndexFile::known_records(const StoredDraft& draft) {
-  io::Statement& batches = statements_[find_batches];
+  io::Statement& batches = statements_[kFindBatches];
   batches.bind(1, draft.producer_id).bind(2, draft.base_sequence).bind(3, draft.producer_epoch);
   batches.bind(4, draft.topic).bind(5, draft.partition).bind(6, static_cast<std::int64_t>(draft.outcome));
   batches.bind(7, draft.crc).bind(8, std::string_view(draft.client.client_id));
@@ -98,7 +98,7 @@ Result<IndexFile::Known> IndexFile::known_records(const StoredDraft& draft) {
   }
   batches.reset();
   // Newest first: the newest row of equal ones is the one that a retry raises.
-  io::Statement& records = statements_[find_records];
+  io::Statement& records = statements_[kFindRecords];
   for (const std::uint64_t seq : seqs) {
     records.bind(1, as_sql(row_number(seq, 0))).bind(2, as_sql(row_number(seq, kRowsPerEntryMax - 1)));
     while (true) {
@@ -114,10 +114,10 @@ Result<IndexFile::Known> IndexFile::known_records(const StoredDraft& draft) {
 }
 
 Result<void> IndexFile::raise(std::uint64_t row_no, const StoredRecord& record, EpochMs time_ms) {
-  auto done = statements_[raise_row].bind(1, as_sql(row_no)).bind(2, time_ms).run();
-  if (done) done = statements_[raise_batch].bind(1, as_sql(seq_of(row_no))).bind(2, time_ms).run();
+  auto done = statements_[kRaiseRow].bind(1, as_sql(row_no)).bind(2, time_ms).run();
+  if (done) done = statements_[kRaiseBatch].bind(1, as_sql(seq_of(row_no))).bind(2, time_ms).run();
   // The producer was told the retry's own id: it leads to the row.
-  if (done) done = statements_[insert_alias].bind(1, Bytes(record.id.bytes)).bind(2, as_sql(row_no)).run();
+  if (done) done = statements_[kInsertAlias].bind(1, Bytes(record.id.bytes)).bind(2, as_sql(row_no)).run();
   return done;
 }
 
@@ -127,7 +127,7 @@ Result<void> IndexFile::add_batch(std::uint64_t seq, const StoredDraft& draft) {
     if (auto done = set_meta("disorder", disorder_ms_); !done) return done;
   }
   high_ms_ = std::max(high_ms_.value_or(draft.time_ms), draft.time_ms);
-  io::Statement& insert = statements_[insert_batch];
+  io::Statement& insert = statements_[kInsertBatch];
   insert.bind(1, as_sql(seq)).bind(2, Bytes(draft.batch.bytes)).bind(3, draft.time_ms).bind(4, *high_ms_);
   insert.bind(5, draft.time_ms).bind(6, draft.topic).bind(7, draft.partition);
   insert.bind(8, static_cast<std::int64_t>(draft.outcome)).bind(9, std::string_view(draft.client.client_id));
@@ -142,7 +142,7 @@ Result<void> IndexFile::add_batch(std::uint64_t seq, const StoredDraft& draft) {
 Result<void> IndexFile::add_row(std::uint64_t seq, const StoredDraft& draft, std::size_t position) {
   const RejectRow row = row_of(draft, position);
   const std::uint64_t row_no = row_number(seq, position);
-  io::Statement& insert = statements_[insert_row];
+  io::Statement& insert = statements_[kInsertRow];
   insert.bind(1, as_sql(row_no)).bind(2, Bytes(row.id.bytes)).bind(3, row.time_ms);
   insert.bind(4, std::string_view(row.topic))
       .bind(5, row.partition)
@@ -171,7 +171,7 @@ Result<void> IndexFile::add_fingerprint(const RejectRow& row) {
   if (known_fingerprints_.size() >= kKnownFingerprintsMax) known_fingerprints_.clear();
   known_fingerprints_.insert(value);
   const Violation* lead = leading(row.violations);
-  io::Statement& insert = statements_[insert_fingerprint];
+  io::Statement& insert = statements_[kInsertFingerprint];
   insert.bind(1, as_sql(value)).bind(2, std::string_view(row.topic));
   insert.bind(3, std::string_view(lead == nullptr ? "" : lead->rule));
   insert.bind(4, std::string_view(lead == nullptr ? "" : path_shape(full_path(*lead))));
@@ -180,7 +180,7 @@ Result<void> IndexFile::add_fingerprint(const RejectRow& row) {
 }
 
 Result<void> IndexFile::add_violations(std::uint64_t row_no, const RejectRow& row) {
-  io::Statement& insert = statements_[insert_violation];
+  io::Statement& insert = statements_[kInsertViolation];
   std::int64_t ordinal = 0;
   for (const Violation& violation : row.violations) {
     insert.bind(1, as_sql(row_no)).bind(2, ordinal++).bind(3, std::string_view(violation.rule));

@@ -101,7 +101,7 @@ void IndexFile::remove(const std::filesystem::path& path) {
 }
 
 Result<void> IndexFile::prepare_all() {
-  static_assert(prepared_count == std::tuple_size_v<decltype(kStatements)>);
+  static_assert(kPreparedCount == std::tuple_size_v<decltype(kStatements)>);
   for (const std::string& sql : kStatements) {
     auto statement = database_.prepare(sql);
     if (!statement) return statement.error();
@@ -115,7 +115,7 @@ Result<io::Transaction> IndexFile::begin() {
 }
 
 Result<void> IndexFile::set_meta(std::string_view name, std::int64_t value) {
-  return statements_[update_meta].bind(1, name).bind(2, value).run();
+  return statements_[kUpdateMeta].bind(1, name).bind(2, value).run();
 }
 
 Result<void> IndexFile::set_indexed(std::uint64_t seq) {
@@ -125,7 +125,7 @@ Result<void> IndexFile::set_indexed(std::uint64_t seq) {
 
 Result<void> IndexFile::change_state(const StateChange& change) {
   for (const Ulid& id : change.ids) {
-    auto done = statements_[update_state]
+    auto done = statements_[kUpdateState]
                     .bind(1, Bytes(id.bytes))
                     .bind(2, static_cast<std::int64_t>(change.state))
                     .run();

@@ -70,18 +70,18 @@ class IndexFile {
  private:
   // Prepared once; the order of the texts is in index_file.cc.
   enum Prepared : std::uint8_t {
-    insert_batch,
-    insert_row,
-    insert_violation,
-    insert_fingerprint,
-    insert_alias,
-    find_batches,
-    find_records,
-    raise_row,
-    raise_batch,
-    update_state,
-    update_meta,
-    prepared_count
+    kInsertBatch,
+    kInsertRow,
+    kInsertViolation,
+    kInsertFingerprint,
+    kInsertAlias,
+    kFindBatches,
+    kFindRecords,
+    kRaiseRow,
+    kRaiseBatch,
+    kUpdateState,
+    kUpdateMeta,
+    kPreparedCount
   };
 
   explicit IndexFile(io::Database database) : database_(std::move(database)) {}

@@ -66,10 +66,7 @@ class Reader : public Base {
   std::size_t body_bytes() const override { return parser_.get().body().size(); }
 
  protected:
-  ReadState fail(ReadFailure failure) {
-    this->failure_ = std::move(failure);
-    return ReadState::failed;
-  }
+  using Base::fail;
 
   // What Beast leaves to its user: a target that is one, and the one Host that RFC 9112 (3.2) asks for.
   ReadState check() {

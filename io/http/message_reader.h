@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "io/http/message.h"
 
@@ -41,6 +42,12 @@ class MessageReader {
   const ReadFailure& failure() const { return failure_; }
 
  protected:
+  ReadState fail(ReadFailure failure) {
+    failure_ = std::move(failure);
+    return ReadState::failed;
+  }
+
+ private:
   ReadFailure failure_;
 };
 

@@ -29,7 +29,7 @@ Result<> fail(Codec codec) {
 }
 
 Result<> deflate_gzip(Bytes plain, Buffer& out) {
-  thread_local const std::unique_ptr<libdeflate_compressor, Freed<libdeflate_free_compressor>> compressor(
+  thread_local std::unique_ptr<libdeflate_compressor, Freed<libdeflate_free_compressor>> compressor(
       libdeflate_alloc_compressor(kGzipLevel));
   const std::size_t begin = out.size();
   out.resize(begin + libdeflate_gzip_compress_bound(compressor.get(), plain.size()));
@@ -70,7 +70,7 @@ Result<> deflate_lz4(Bytes plain, Buffer& out) {
 }
 
 Result<> deflate_zstd(Bytes plain, Buffer& out) {
-  thread_local const std::unique_ptr<ZSTD_CCtx, Freed<ZSTD_freeCCtx>> context(ZSTD_createCCtx());
+  thread_local std::unique_ptr<ZSTD_CCtx, Freed<ZSTD_freeCCtx>> context(ZSTD_createCCtx());
   const std::size_t begin = out.size();
   out.resize(begin + ZSTD_compressBound(plain.size()));
   const std::size_t bytes = ZSTD_compressCCtx(context.get(), out.data() + begin, out.size() - begin,

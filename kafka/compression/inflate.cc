@@ -83,8 +83,8 @@ struct Freed {
 };
 
 Result<> inflate_gzip(Bytes in, std::size_t bytes_max, Buffer& out) {
-  thread_local const std::unique_ptr<libdeflate_decompressor, Freed<libdeflate_free_decompressor>>
-      decompressor(libdeflate_alloc_decompressor());
+  thread_local std::unique_ptr<libdeflate_decompressor, Freed<libdeflate_free_decompressor>> decompressor(
+      libdeflate_alloc_decompressor());
   guess(out, in.size(), bytes_max);
   grow_to(out, std::min(gzip_hint(in), bytes_max));
   std::size_t used = 0, filled = 0;
@@ -151,7 +151,7 @@ Result<> inflate_snappy(Bytes in, std::size_t bytes_max, Buffer& out) {
 // A streaming decoder does not say "full": whether more would come is found out with one byte beside the
 // buffer.
 Result<> inflate_lz4(Bytes in, std::size_t bytes_max, Buffer& out) {
-  thread_local const auto context = [] {
+  thread_local auto context = [] {
     LZ4F_dctx* made = nullptr;
     LZ4F_createDecompressionContext(&made, LZ4F_VERSION);
     return std::unique_ptr<LZ4F_dctx, Freed<LZ4F_freeDecompressionContext>>(made);
@@ -176,7 +176,7 @@ Result<> inflate_lz4(Bytes in, std::size_t bytes_max, Buffer& out) {
 }
 
 Result<> inflate_zstd(Bytes in, std::size_t bytes_max, Buffer& out) {
-  thread_local const std::unique_ptr<ZSTD_DCtx, Freed<ZSTD_freeDCtx>> context(ZSTD_createDCtx());
+  thread_local std::unique_ptr<ZSTD_DCtx, Freed<ZSTD_freeDCtx>> context(ZSTD_createDCtx());
   guess(out, in.size(), bytes_max);
   const auto told = ZSTD_getFrameContentSize(in.data(), in.size());
   if (told < ZSTD_CONTENTSIZE_ERROR) {  // the two largest numbers mean "not told" and "not a frame"

@@ -246,6 +246,7 @@ io::HttpResponse AdminApi::show_reject(const io::HttpRequest& request) {
 Result<std::string> AdminApi::decode(const rejects::RejectRow& row, const rejects::RejectPayload& payload) {
   if (!payload.value) return std::string("null");
   std::vector<HeaderView> headers;
+  headers.reserve(payload.headers.size());
   for (const auto& [name, value] : payload.headers)
     headers.push_back({name, value ? std::optional<Bytes>(*value) : std::nullopt});
   const schema::Frame frame = schema::parse_frame(Part::value, *payload.value, headers);

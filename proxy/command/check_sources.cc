@@ -25,6 +25,7 @@ void OneSchema::fetch_version(const std::string&, std::int32_t, Answer<FetchedSc
 
 void OneSchema::known(Answer<std::vector<KnownVersion>> answer) {
   std::vector<KnownVersion> all;
+  all.reserve(subjects.size());
   for (const std::string& subject : subjects) all.push_back({subject, {std::nullopt, kId}});
   answer(std::move(all));
 }

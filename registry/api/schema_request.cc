@@ -78,8 +78,10 @@ boost::system::result<SchemaRequest, HttpResponse> parse_schema_request(const Ca
     out.content.format = *format;
   }
   const Json* text = member(*body, "schema");
-  if (text == nullptr || *text == "") return problem(kInvalidSchema, "Empty schema");
-  if (!text->is_string()) return bad_member("schema", "a string: the schema's text, quoted");
+  if (text != nullptr && !text->is_string())
+    return bad_member("schema", "a string: the schema's text, quoted");
+  if (text == nullptr || text->get_ref<const std::string&>().empty())
+    return problem(kInvalidSchema, "Empty schema");
   out.content.text = text->get<std::string>();
   if (const Json* list = member(*body, "references")) {
     if (!read_references(call, *list, out.content.references)) {

@@ -56,7 +56,7 @@ HttpResponse put_config(const Call& call) {
   std::string why, level;
   const auto body = parse_body(call.request.body, why);
   if (!body) return problem(kBadRequest, why);
-  if (const HttpResponse checked = check_config(*body, level); checked.status != 200) return checked;
+  if (HttpResponse checked = check_config(*body, level); checked.status != 200) return checked;
   const auto done = call.registry.store().set(scope_of(call), "config", level);
   return done ? answer({{"compatibility", level}}) : broken(done.error());
 }

@@ -97,7 +97,7 @@ std::string_view looks_like(Bytes bytes) {
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first != std::string_view::npos && (text[first] == '{' || text[first] == '[')) return "plain JSON";
   const bool printable = std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t b) {
-    return b >= 0x80 || b >= 0x20 || b == '\t' || b == '\n' || b == '\r';
+    return b >= 0x20 || b == '\t' || b == '\n' || b == '\r';
   });
   if (bytes[0] == 0 && bytes.size() < kIdFrameBytes) return "a frame cut short";
   return printable ? "text" : "binary";

@@ -77,7 +77,7 @@ Result<NodeId> Definitions::read_primitive(const std::string& name, const Json& 
   if (node.meaning != Meaning::none) return add(std::move(node));
   const auto known = primitives_.find(name);
   if (known != primitives_.end()) return known->second;
-  const auto id = add(std::move(node));
+  auto id = add(std::move(node));
   if (id) primitives_.emplace(name, *id);
   return id;
 }
@@ -95,14 +95,14 @@ Result<NodeId> Definitions::read_name(const std::string& name, const std::string
 Result<NodeId> Definitions::read_union(const Json& json, const std::string& space) {
   Node node;
   node.type = Type::union_of;
-  const auto id = add(std::move(node));
+  auto id = add(std::move(node));
   if (!id) return id;
   const auto counted = count(json.size());
   if (!counted) return counted.error();
   for (std::size_t i = 0; i < json.size(); ++i) {
     const Down down(pointer_, i);
     if (json[i].is_array()) return fail("a union stands directly inside a union");
-    const auto part = read_schema(json[i], space);
+    auto part = read_schema(json[i], space);
     if (!part) return part;
     model_.nodes[*id].parts.push_back(*part);
   }
@@ -116,10 +116,10 @@ Result<NodeId> Definitions::read_container(const Json& json, Type type, const st
   if (at == json.end()) return fail(fmt::format("\"{}\" is missing", member));
   Node node;
   node.type = type;
-  const auto id = add(std::move(node));
+  auto id = add(std::move(node));
   if (!id) return id;
   const Down down(pointer_, member);
-  const auto part = read_schema(*at, space);
+  auto part = read_schema(*at, space);
   if (part) model_.nodes[*id].parts.push_back(*part);
   return part ? id : part;
 }
@@ -137,7 +137,7 @@ Result<NodeId> Definitions::read_named(const Json& json, Type type, const std::s
   auto aliases = read_aliases(json, true);
   if (!aliases) return aliases.error();
   node.aliases = std::move(*aliases);
-  const auto id = add(std::move(node));
+  auto id = add(std::move(node));
   if (!id) return id;
   const auto [defined, first] = names_.emplace(full.text(), *id);
   if (!first) redefinitions_.push_back({defined->second, *id, here()});
@@ -152,7 +152,7 @@ Result<NodeId> Definitions::read_named(const Json& json, Type type, const std::s
 Result<void> Definitions::read_record(const Json& json, NodeId id, const std::string& space) {
   const auto fields = json.find("fields");
   if (fields == json.end() || !fields->is_array()) return fail("\"fields\" is missing, or no array");
-  const auto counted = count(fields->size());
+  auto counted = count(fields->size());
   if (!counted) return counted;
   std::unordered_set<std::string> seen;
   const Down into_fields(pointer_, "fields");
@@ -210,7 +210,7 @@ Result<Field> Definitions::read_field(const Json& json, const std::string& space
 Result<void> Definitions::read_enumeration(const Json& json, NodeId id) {
   const auto symbols = json.find("symbols");
   if (symbols == json.end() || !symbols->is_array()) return fail("\"symbols\" is missing, or no array");
-  const auto counted = count(symbols->size());
+  auto counted = count(symbols->size());
   if (!counted) return counted;
   std::unordered_set<std::string> seen;
   const Down into_symbols(pointer_, "symbols");

@@ -42,6 +42,7 @@ Result<void> Definitions::resolve() {
     if (at == names_.end()) at = names_.find(pending.name.name);
     if (at == names_.end()) {
       std::vector<std::string> known;
+      known.reserve(names_.size());
       for (const auto& [name, id] : names_) known.push_back(name);
       std::sort(known.begin(), known.end());
       const auto meant = nearest(pending.name.text(), known);

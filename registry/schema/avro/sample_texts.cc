@@ -120,11 +120,11 @@ Result<Json> parse_sample(std::string_view text, const Limits& limits) {
 }
 
 std::optional<std::int64_t> read_date(std::string_view text) {
-  static const RE2 pattern(R"((\d{4})-(\d\d)-(\d\d))");
+  static const RE2 kPattern(R"((\d{4})-(\d\d)-(\d\d))");
   int year = 0;
   unsigned month = 0, day = 0;
   // Decimal whatever the leading zeros say: RE2 reads plain integers in base 10.
-  if (!RE2::FullMatch(piece(text), pattern, &year, &month, &day)) return std::nullopt;
+  if (!RE2::FullMatch(piece(text), kPattern, &year, &month, &day)) return std::nullopt;
   const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
                                          std::chrono::day{day}};
   if (!date.ok()) return std::nullopt;
@@ -132,10 +132,10 @@ std::optional<std::int64_t> read_date(std::string_view text) {
 }
 
 std::optional<std::int64_t> read_time(std::string_view text, std::int64_t per_second) {
-  static const RE2 pattern(R"(([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?)");
+  static const RE2 kPattern(R"(([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?)");
   std::int64_t hours = 0, minutes = 0, seconds = 0;
   std::string fraction;
-  if (!RE2::FullMatch(piece(text), pattern, &hours, &minutes, &seconds, &fraction)) return std::nullopt;
+  if (!RE2::FullMatch(piece(text), kPattern, &hours, &minutes, &seconds, &fraction)) return std::nullopt;
   fraction.resize(9, '0');
   const std::int64_t nanoseconds = std::stoll(fraction);
   const std::int64_t unit_ns = 1'000'000'000 / per_second;
@@ -144,9 +144,9 @@ std::optional<std::int64_t> read_time(std::string_view text, std::int64_t per_se
 }
 
 std::optional<std::int64_t> read_timestamp(std::string_view text, std::int64_t per_second, bool utc) {
-  static const RE2 pattern(R"(([^T]+)T([^Z+-]+)(?:(Z)|([+-])([01]\d|2[0-3]):([0-5]\d))?)");
+  static const RE2 kPattern(R"(([^T]+)T([^Z+-]+)(?:(Z)|([+-])([01]\d|2[0-3]):([0-5]\d))?)");
   std::string day, clock, zulu, sign, hours, minutes;
-  if (!RE2::FullMatch(piece(text), pattern, &day, &clock, &zulu, &sign, &hours, &minutes))
+  if (!RE2::FullMatch(piece(text), kPattern, &day, &clock, &zulu, &sign, &hours, &minutes))
     return std::nullopt;
   if (utc == (zulu.empty() && sign.empty())) return std::nullopt;
   const auto days = read_date(day);
@@ -158,10 +158,10 @@ std::optional<std::int64_t> read_timestamp(std::string_view text, std::int64_t p
 }
 
 std::optional<Buffer> read_duration(std::string_view text) {
-  static const RE2 pattern(R"(P(\d+)M(\d+)DT(\d{1,7})\.(\d{3})S)");
+  static const RE2 kPattern(R"(P(\d+)M(\d+)DT(\d{1,7})\.(\d{3})S)");
   std::uint32_t months = 0, days = 0;
   std::uint64_t seconds = 0, ms = 0;
-  if (!RE2::FullMatch(piece(text), pattern, &months, &days, &seconds, &ms)) return std::nullopt;
+  if (!RE2::FullMatch(piece(text), kPattern, &months, &days, &seconds, &ms)) return std::nullopt;
   ms += seconds * 1000;
   if (ms > UINT32_MAX) return std::nullopt;
   Buffer bytes;
@@ -172,10 +172,10 @@ std::optional<Buffer> read_duration(std::string_view text) {
 }
 
 std::optional<Buffer> read_decimal(std::string_view text, std::uint32_t scale) {
-  static const RE2 pattern(R"(([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,6}))?)");
+  static const RE2 kPattern(R"(([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,6}))?)");
   constexpr std::int64_t kDigitsMax = DecimalBound::kDecimalBytesMax * 12 / 5;
   std::string sign, digits, fraction, exponent;
-  if (!RE2::FullMatch(piece(text), pattern, &sign, &digits, &fraction, &exponent)) return std::nullopt;
+  if (!RE2::FullMatch(piece(text), kPattern, &sign, &digits, &fraction, &exponent)) return std::nullopt;
   digits += fraction;
   digits.erase(0, digits.find_first_not_of('0'));
   if (digits.empty()) return Buffer{0};
