@@ -103,10 +103,13 @@ Result<Ulid> parse_id(const io::HttpRequest& request) {
   return *id;
 }
 
-// A misspelt parameter must not widen a query in silence.
+// A misspelt parameter must not widen a query in silence, nor one that stands twice narrow it.
 std::optional<io::HttpResponse> unknown_parameter(const io::HttpRequest& request, std::string_view known) {
   const auto words = words_of(known);
   for (const auto& [name, value] : request.query) {
+    const auto same = [&name = name](const auto& other) { return other.first == name; };
+    if (std::count_if(request.query.begin(), request.query.end(), same) > 1)
+      return problem(400, fmt::format("parameter \"{}\" stands more than once; give it once", name));
     if (std::find(words.begin(), words.end(), name) != words.end()) continue;
     const auto near = nearest(name, words);
     return problem(400, fmt::format("unknown parameter \"{}\"{}; known here: {}", name,

@@ -19,15 +19,40 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+struct FilterHelp {
+  const char* parameter;  // the API's own name
+  const char* help;
+};
+
+constexpr FilterHelp kFilters[] = {
+    {"topic", "The topic's name"},
+    {"partition", "The partition's number"},
+    {"rule", "The name of a rule that was violated"},
+    {"path", "Where the violation is, as lines[*].quantity"},
+    {"outcome", "rejected, diverted, marked, mark_skipped, observed or any [rejected,diverted]"},
+    {"clientId", "The producer's client.id"},
+    {"principal", "Who the producer authenticated as"},
+    {"subject", "The schema's subject"},
+    {"schemaId", "The schema's id"},
+    {"key", "The record's key, as text"},
+    {"batch", "The batch's id, as a row shows it"},
+    {"fingerprint", "What is wrong, as stats --by fingerprint shows it"},
+    {"state", "open, replayed or discarded"},
+    {"since", "From then on: -15m, or 2026-01-31T12:00:00Z"},
+    {"until", "Before then"},
+};
+
+std::vector<std::pair<std::string, std::string>> unset_filters() {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const FilterHelp& filter : kFilters) out.emplace_back(filter.parameter, "");
+  return out;
+}
+
 struct RejectsOptions {
   std::string api = "127.0.0.1:8080";
   std::string token_file;
   bool json = false;
-  // The API's own parameter names, with what was given.
-  std::vector<std::pair<std::string, std::string>> filters = {
-      {"topic", ""},    {"partition", ""},   {"rule", ""},    {"path", ""},     {"outcome", ""},
-      {"clientId", ""}, {"principal", ""},   {"subject", ""}, {"schemaId", ""}, {"key", ""},
-      {"batch", ""},    {"fingerprint", ""}, {"state", ""},   {"since", ""},    {"until", ""}};
+  std::vector<std::pair<std::string, std::string>> filters = unset_filters();
   std::string limit, cursor, by, id;
   bool value = false;
 };
@@ -89,6 +114,21 @@ class Api {
   std::unique_ptr<io::HttpClient> client_;
 };
 
+// What a producer chose must not reach the terminal's own language: control characters become question marks.
+std::string printable(std::string text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (byte < 0x20 || byte == 0x7F || c1) text[i] = '?';
+    if (c1) text.erase(i + 1, 1);
+  }
+  return text;
+}
+
+std::string shown(const Json& object, const char* name) {
+  return printable(object.at(name).get<std::string>());
+}
+
 int fail(const Error& error) {
   fmt::print(stderr, "assay: {}\n", error.message());
   return 1;
@@ -98,15 +138,13 @@ std::string first_reason(const Json& row) {
   if (row["violations"].empty()) return "";
   const Json& violation = row["violations"][0];
   const std::size_t more = row["violations"].size() - 1;
-  return fmt::format("{}: {} {}{}", violation["rule"].get<std::string>(),
-                     violation["path"].get<std::string>(), violation["reason"].get<std::string>(),
-                     more == 0 ? "" : fmt::format(" (+{} more)", more));
+  return fmt::format("{}: {} {}{}", shown(violation, "rule"), shown(violation, "path"),
+                     shown(violation, "reason"), more == 0 ? "" : fmt::format(" (+{} more)", more));
 }
 
 void print_row(const Json& row) {
-  fmt::print("{:26}  {:24}  {:18.18} {:>3}  {:9}  {}\n", row["id"].get<std::string>(),
-             row["time"].get<std::string>(), row["topic"].get<std::string>(), row["partition"].get<int>(),
-             row["outcome"].get<std::string>(), first_reason(row));
+  fmt::print("{:26}  {:24}  {:18.18} {:>3}  {:9}  {}\n", shown(row, "id"), shown(row, "time"),
+             shown(row, "topic"), row["partition"].get<int>(), shown(row, "outcome"), first_reason(row));
 }
 
 void print_header() {
@@ -138,20 +176,19 @@ int show(const RejectsOptions& options) {
   const Json row = Json::parse(response->body);
   fmt::print(
       "reject     {}\ntime       {}\ntopic      {} [{}], record {} of a batch of {}\noutcome    {}, {}\n",
-      row["id"].get<std::string>(), row["time"].get<std::string>(), row["topic"].get<std::string>(),
-      row["partition"].get<int>(), row["recordIndex"].get<int>(), row["batchRecords"].get<int>(),
-      row["outcome"].get<std::string>(), row["state"].get<std::string>());
+      shown(row, "id"), shown(row, "time"), shown(row, "topic"), row["partition"].get<int>(),
+      row["recordIndex"].get<int>(), row["batchRecords"].get<int>(), shown(row, "outcome"),
+      shown(row, "state"));
   const Json& client = row["client"];
-  fmt::print("client     {} {} {} {}\n", client["id"].get<std::string>(),
-             client["software"].get<std::string>(), client["principal"].get<std::string>(),
-             client["address"].get<std::string>());
+  fmt::print("client     {} {} {} {}\n", shown(client, "id"), shown(client, "software"),
+             shown(client, "principal"), shown(client, "address"));
   fmt::print("seen       {} times, last {}\nkey        {}\n", row["occurrences"].get<int>(),
-             row["lastSeen"].get<std::string>(), row["key"].dump());
+             shown(row, "lastSeen"), row["key"].dump());
   for (const Json& violation : row["violations"]) {
-    fmt::print("violation  rule {}: {} {}\n", violation["rule"].get<std::string>(),
-               violation["path"].get<std::string>(), violation["reason"].get<std::string>());
+    fmt::print("violation  rule {}: {} {}\n", shown(violation, "rule"), shown(violation, "path"),
+               shown(violation, "reason"));
   }
-  if (row.contains("payloadProblem")) fmt::print("payload    {}\n", row["payloadProblem"].get<std::string>());
+  if (row.contains("payloadProblem")) fmt::print("payload    {}\n", shown(row, "payloadProblem"));
   if (!row["decoded"].is_null()) fmt::print("value      {}\n", row["decoded"].dump(2));
   return 0;
 }
@@ -169,11 +206,11 @@ int stats(const RejectsOptions& options) {
   for (const Json& row : body["items"]) {
     std::string what;
     for (const char* name : {"topic", "rule", "path", "kind", "client", "fingerprint"}) {
-      if (row.contains(name)) what += (what.empty() ? "" : " · ") + row[name].get<std::string>();
+      if (row.contains(name)) what += (what.empty() ? "" : " · ") + shown(row, name);
     }
     const auto evaluated = row["evaluated"].get<std::uint64_t>();
     fmt::print("{:>10} {:>12}  {:24}  {}\n", row["records"].get<std::uint64_t>(),
-               evaluated == 0 ? "?" : std::to_string(evaluated), row["lastSeen"].get<std::string>(), what);
+               evaluated == 0 ? "?" : std::to_string(evaluated), shown(row, "lastSeen"), what);
   }
   return 0;
 }
@@ -213,12 +250,23 @@ CLI::App* add_one(CLI::App& parent, const char* name, const char* what,
   command->add_option("--token-file", options->token_file, "Holds the bearer token [$ASSAY_HTTP_TOKEN]")
       ->type_name("FILE");
   command->add_flag("--json", options->json, "As the API answers it");
-  command->callback([options, &chosen, run] { chosen = [options, run] { return run(*options); }; });
+  command->callback([options, &chosen, run] {
+    chosen = [options, run] {
+      try {
+        return run(*options);
+      } catch (const Json::exception&) {
+        return fail(Error(ErrorCode::invalid, "the answer is not one of this API; is --http right?"));
+      }
+    };
+  });
   return command;
 }
 
 void add_filters(CLI::App& command, RejectsOptions& options) {
-  for (auto& [name, value] : options.filters) command.add_option("--" + kebab(name), value)->group("Filters");
+  for (std::size_t i = 0; i < std::size(kFilters); ++i) {
+    command.add_option("--" + kebab(kFilters[i].parameter), options.filters[i].second, kFilters[i].help)
+        ->group("Filters");
+  }
 }
 
 }  // namespace
@@ -231,17 +279,33 @@ void add_rejects(CLI::App& app, Run& chosen) {
   list_command->add_option("--limit", options->limit, "1 to 1000 [50]");
   list_command->add_option("--cursor", options->cursor, "Where the page before ended");
   add_filters(*list_command, *options);
+  list_command->footer(
+      "Examples:\n"
+      "  assay rejects list --topic customers --rule age-positive --since -15m\n"
+      "  assay rejects list --outcome any --client-id billing --json");
   auto* show_command = add_one(*command, "show", "One refused record, decoded", options, chosen, &show);
   show_command->add_option("ID", options->id, "As in the refusal: [reject 01JD...]")->required();
   show_command->add_flag("--value", options->value, "Only the value, byte for byte");
+  show_command->footer(
+      "Examples:\n"
+      "  assay rejects show 01JDEXAMPLE000000000000000\n"
+      "  assay rejects show 01JDEXAMPLE000000000000000 --value > value.bin");
   auto* stats_command =
       add_one(*command, "stats", "How many, by group, out of how many", options, chosen, &stats);
   stats_command->add_option("--by", options->by, "topic, rule, client or fingerprint [topic]");
   stats_command->add_option("--limit", options->limit, "1 to 10000 [100]");
   add_filters(*stats_command, *options);
+  stats_command->footer(
+      "Examples:\n"
+      "  assay rejects stats --by rule --since -1h\n"
+      "  assay rejects stats --by client --topic customers --outcome observed");
   auto* tail_command = add_one(*command, "tail", "Refused records as they come", options, chosen, &tail);
   tail_command->add_option("--cursor", options->cursor, "Go on from here");
   add_filters(*tail_command, *options);
+  tail_command->footer(
+      "Examples:\n"
+      "  assay rejects tail --topic customers\n"
+      "  assay rejects tail --outcome any --json");
   command->footer(
       "Examples:\n"
       "  assay rejects list --topic customers --since -15m\n"

@@ -11,6 +11,7 @@ std::vector<rejects::Evaluated> Denominators::take() {
   for (const auto& [key, records] : counts_) {
     const auto& [topic, plan, client_id] = key;
     out.push_back({topic->name, "", client_id, records});
+    if (!plan) continue;
     for (const rules::Rule* rule : plan->rules())
       out.push_back({topic->name, rule->name, client_id, records});
   }

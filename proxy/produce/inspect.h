@@ -35,10 +35,10 @@ struct LocalAnswer {
   kafka::ProducePartitionResponse response;
 };
 
-// How many records a plan was asked about: the denominators of GET /v1/stats.
+// How many records were judged, and which plan was asked about them: the denominators of GET /v1/stats.
 struct Judged {
   std::shared_ptr<const TopicEntry> topic;
-  std::shared_ptr<const judge::Plan> plan;
+  std::shared_ptr<const judge::Plan> plan;  // null: what was wrong was seen before any rule was asked
   std::uint32_t records = 0;
 };
 

@@ -49,6 +49,7 @@ class BatchJudge {
     }
     if (!wanted_.empty()) return std::move(findings_);
     for (std::size_t i = 0; i < scratch_.groups_used; ++i) judge_group(scratch_.groups[i]);
+    if (unread_ > 0) findings_.judged.push_back({topic_, nullptr, unread_});
     auto& violating = findings_.violating;
     std::sort(violating.begin(), violating.end(),
               [](const auto& a, const auto& b) { return a.index < b.index; });
@@ -91,6 +92,7 @@ class BatchJudge {
   }
 
   void violates(const RecordView& record, const PartReading& key, const PartReading& value) {
+    ++unread_;
     if (enough_to_reject()) return findings_.violating_more.push_back(record.index);
     ViolatingRecord out = about(record, key, value);
     for (const PartReading* part : {&key, &value}) {
@@ -196,7 +198,8 @@ class BatchJudge {
   PartReader key_reader_;
   PartReader value_reader_;
   const bool topic_secret_ = may_hold_secrets(*topic_);
-  bool rejecting_ = false;  // some record is to be rejected, and with it the batch
+  std::uint32_t unread_ = 0;  // violate without being asked by a plan: no frame, or an unknown id
+  bool rejecting_ = false;    // some record is to be rejected, and with it the batch
   // Batches are mostly of one kind: the group of the record before, and how that one was read.
   std::optional<std::size_t> last_group_;
   std::pair<std::uint32_t, std::uint32_t> last_read_as_;
@@ -220,6 +223,7 @@ Findings judge_batch(Bytes batch, const std::shared_ptr<const TopicEntry>& topic
   findings.fault = fault;
   findings.records = 1;
   if (fault != kafka::BatchFault::crc) {
+    findings.judged.push_back({topic, nullptr, findings.records});
     findings.violating.push_back(
         unopened(fault, std::move(detail), *topic, context.ids.next(context.now_ms)));
   }

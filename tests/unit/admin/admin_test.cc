@@ -25,6 +25,12 @@ TEST_F(AdminTest, FindsByClientId) {
   EXPECT_EQ(json_of(get("/v1/rejects?clientId=other"))["items"].size(), 0U);
 }
 
+TEST_F(AdminTest, AParameterStandsOnce) {
+  const auto response = get("/v1/rejects?topic=a&topic=b");
+  EXPECT_EQ(response.status, 400);
+  EXPECT_THAT(response.body, testing::HasSubstr("\\\"topic\\\" stands more than once"));
+}
+
 TEST_F(AdminTest, ShowsTheDecodedValueWithItsDigits) {
   auto draft = draft_of(1);
   const std::string value = R"({"n":12345678901234567890.123456789012345678})";

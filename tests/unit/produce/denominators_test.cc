@@ -47,5 +47,14 @@ TEST(Denominators, CountRecordsThatConformAsThoseThatDoNot) {
   EXPECT_THAT(taken(denominators), UnorderedElementsAre(T("t", "", "c", 2), T("t", "a", "c", 2)));
 }
 
+TEST(Denominators, CountRecordsThatNoRuleWasAskedAbout) {
+  World world;
+  world.topic("t", requiring_schema());
+  proxy::Denominators denominators;
+  denominators.add("c", world.decide(Request("t", {record("no frame"), record("none either")})).judged);
+  using T = std::tuple<std::string, std::string, std::string, std::uint64_t>;
+  EXPECT_THAT(taken(denominators), UnorderedElementsAre(T("t", "", "c", 2)));
+}
+
 }  // namespace
 }  // namespace assay::kit
