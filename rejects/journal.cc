@@ -213,13 +213,13 @@ void Journal::write_loop() {
     EvaluatedCounts counts;
     auto group = take_group(counts);
     lock.unlock();
-    write(std::move(group), std::move(counts));
+    write(std::move(group), counts);
     lock.lock();
     if (last) return;  // only counts were left: they had their try
   }
 }
 
-void Journal::write(std::vector<Item> group, EvaluatedCounts counts) {
+void Journal::write(std::vector<Item> group, const EvaluatedCounts& counts) {
   std::vector<const Entry*> entries;
   for (const Item& item : group) {
     for (const Entry& entry : item.entries) entries.push_back(&entry);

@@ -64,7 +64,7 @@ class Journal {
   void write_loop();
   void refuse_loop();
   std::vector<Item> take_group(EvaluatedCounts& counts);
-  void write(std::vector<Item> group, EvaluatedCounts counts);
+  void write(std::vector<Item> group, const EvaluatedCounts& counts);
   void tell(std::vector<Item>& group, const Result<std::uint64_t>& written);
   void probe();
 

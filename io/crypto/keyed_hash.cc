@@ -51,7 +51,7 @@ KeyedHash::~KeyedHash() {
 }
 
 std::optional<KeyedHash::Value> KeyedHash::of(std::span<const Bytes> pieces) const {
-  thread_local const auto context = new_context();
+  thread_local auto context = new_context();
   Value out{};
   if (!hash(context.get(), key_, pieces, out)) return std::nullopt;
   return out;

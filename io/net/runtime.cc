@@ -16,7 +16,7 @@ void Loop::post(std::function<void()> work) {
 }
 
 void Loop::spawn(Task<void> task) {
-  boost::asio::co_spawn(context_, std::move(task), [](std::exception_ptr failure) {
+  boost::asio::co_spawn(context_, std::move(task), [](const std::exception_ptr& failure) {
     if (!failure) return;
     try {
       std::rethrow_exception(failure);

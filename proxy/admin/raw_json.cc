@@ -59,7 +59,7 @@ std::optional<std::vector<std::string>> raw_items(std::string_view json) {
   std::vector<std::string> items;
   for (auto result : array) {
     ondemand::value value;
-    if (std::move(result).get(value) != simdjson::SUCCESS) return std::nullopt;
+    if (result.get(value) != simdjson::SUCCESS) return std::nullopt;
     auto text = text_of(value);
     if (!text) return std::nullopt;
     items.push_back(std::move(*text));

@@ -111,6 +111,7 @@ std::vector<SampleVerdict> judge_samples(const std::string& topic, const std::ve
   UlidGenerator ids;
   for (const Sample& sample : samples) {
     std::vector<HeaderView> headers;
+    headers.reserve(sample.headers.size());
     for (const auto& [name, value] : sample.headers) {
       headers.push_back({name, value ? std::optional<Bytes>(*value) : std::nullopt});
     }

@@ -55,10 +55,10 @@ class Check {
   bool complain(std::string message) {
     rules::Problem problem;
     problem.message = std::move(message);
-    return complain(std::move(problem));
+    return complain(problem);
   }
 
-  bool complain(rules::Problem problem) {
+  bool complain(const rules::Problem& problem) {
     if (!options_.json)
       fmt::print(stderr, "{}{}\n", problem.file.empty() ? "assay: " : "",
                  problem.file.empty() ? problem.message : to_string(problem));

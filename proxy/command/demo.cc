@@ -169,8 +169,8 @@ class Demo {
       if (!encoded) return encoded.error();
       sample.value = std::move(*encoded);
     }
-    if (shown.form == Shown::trailing) sample.value->push_back(0);
-    if (shown.form != Shown::bare) frame_value(sample, avro ? order_id_ : customer_id_);
+    if (shown.form == Shown::Form::trailing) sample.value->push_back(0);
+    if (shown.form != Shown::Form::bare) frame_value(sample, avro ? order_id_ : customer_id_);
     io::OutgoingRecord record;
     record.topic = shown.topic;
     record.value = std::move(sample.value);

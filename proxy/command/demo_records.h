@@ -1,6 +1,8 @@
 // What `assay demo` produces: each record breaks at most one thing, so that each reason stands alone.
 #pragma once
 
+#include <cstdint>
+
 namespace assay::proxy {
 
 // A record as people read it, and whether the rules in examples/demo let it pass.
@@ -9,7 +11,7 @@ struct Shown {
   const char* what;
   const char* json;
   bool passes;
-  enum { framed, bare, trailing } form = framed;
+  enum class Form : std::uint8_t { framed, bare, trailing } form = Form::framed;
 };
 
 inline constexpr Shown kRecords[] = {
@@ -24,11 +26,11 @@ inline constexpr Shown kRecords[] = {
     {"customers", "JSON: no age, though the schema wants one", R"({"name":"Fay","email":"fay@example.com"})",
      false},
     {"customers", "JSON: without a schema id", R"({"name":"Gus","age":50,"email":"gus@example.com"})", false,
-     Shown::bare},
+     Shown::Form::bare},
     {"orders", "Avro: an order", R"({"id":"o-1","total":12.5,"lines":[{"sku":"tea","quantity":2}]})", true},
     {"orders", "Avro: a line of quantity 0",
      R"({"id":"o-2","total":0,"lines":[{"sku":"tea","quantity":1},{"sku":"cup","quantity":0}]})", false},
-    {"orders", "Avro: a byte too many", R"({"id":"o-3","total":1,"lines":[]})", false, Shown::trailing},
+    {"orders", "Avro: a byte too many", R"({"id":"o-3","total":1,"lines":[]})", false, Shown::Form::trailing},
 };
 
 }  // namespace assay::proxy

@@ -212,7 +212,7 @@ void Connection::keep(std::vector<rejects::Draft> drafts, std::vector<BatchNote>
   shared_.parts.rejects.keep(
       std::move(drafts),
       [connection = weak_from_this(), loop = &parts_.loop, slot, notes = std::move(notes),
-       producers = shared_.parts.producers, clock = &shared_.parts.clock](Result<void> durable) {
+       producers = shared_.parts.producers, clock = &shared_.parts.clock](const Result<void>& durable) {
         if (!notes.empty()) producers->kept(notes, durable.has_value(), clock->now_ms());
         loop->post([connection, slot, ok = durable.has_value()] {
           if (const auto self = connection.lock()) self->kept(slot, ok);

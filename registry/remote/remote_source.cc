@@ -105,7 +105,7 @@ class RemoteSource final : public SchemaSource {
     });
   }
 
-  void collect(std::shared_ptr<std::vector<ContextId>> ids, std::shared_ptr<Subjects> found,
+  void collect(const std::shared_ptr<std::vector<ContextId>>& ids, const std::shared_ptr<Subjects>& found,
                Answer<Subjects> tell) {
     if (ids->empty()) {
       std::sort(found->begin(), found->end());

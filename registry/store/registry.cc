@@ -90,7 +90,7 @@ Outcome<void> Registry::check_text(const SchemaContent& content) {
 
 Outcome<void> Registry::check(SchemaContent content) {
   normalise(content);
-  if (const auto settled = settle_references(content); !settled) return settled;
+  if (auto settled = settle_references(content); !settled) return settled;
   return check_text(content);
 }
 

@@ -136,10 +136,9 @@ class SqliteStore final : public Store {
             : "DELETE FROM versions WHERE subject = ?1 AND (?2 = 0 OR version = ?2)";
     auto statement = database_.prepare(sql);
     if (!statement) return statement.error();
-    if (const auto done = statement->bind(1, subject).bind(2, std::int64_t{version}).run(); !done)
-      return done;
+    if (auto done = statement->bind(1, subject).bind(2, std::int64_t{version}).run(); !done) return done;
     if (deletion == Deletion::permanent) {
-      const auto swept = database_.run(
+      auto swept = database_.run(
           "DELETE FROM schemas WHERE id NOT IN (SELECT id FROM versions);"
           "DELETE FROM needs WHERE id NOT IN (SELECT id FROM schemas);");
       if (!swept) return swept;
@@ -262,7 +261,7 @@ class SqliteStore final : public Store {
       const SchemaReference& reference = references[i];
       insert->bind(1, std::int64_t{id}).bind(2, static_cast<std::int64_t>(i)).bind(3, reference.name);
       insert->bind(4, reference.subject).bind(5, std::int64_t{reference.version});
-      if (const auto done = insert->run(); !done) return done;
+      if (auto done = insert->run(); !done) return done;
     }
     return {};
   }

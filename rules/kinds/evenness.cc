@@ -73,7 +73,7 @@ bool classes_alike(Bytes bytes) {
 bool numbers_in_columns(Bytes bytes) {
   for (const std::size_t width : {4U, 8U}) {
     if (bytes.size() % width != 0) continue;
-    const double rows = static_cast<double>(bytes.size() / width);
+    const double rows = static_cast<double>(bytes.size()) / static_cast<double>(width);
     const double expected = rows * (rows - 1) / (2 * 128);
     for (std::size_t column = 0; column < width; ++column) {
       std::array<std::uint32_t, 128> counts{};

@@ -151,6 +151,7 @@ class Compiler {
       if (explaining_) emit_.emit({.code = Code::pop_name});
     }
     std::vector<std::string_view> names;
+    names.reserve(node.fields.size());
     for (const Field& field : node.fields) names.push_back(field.name);
     std::sort(names.begin(), names.end());
     emit_.absent_members(at, names);

@@ -124,7 +124,7 @@ void Run<kExplain>::offer_absent(std::uint32_t list) {
 }
 
 template <bool kExplain>
-Walk Run<kExplain>::walk() {
+Walk Run<kExplain>::walk() {  // NOLINT(readability-function-size): a case per instruction
   const Op* pc = program_.ops.data();
   At at = begin_;
   const auto go = [&](Step step) {
