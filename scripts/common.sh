@@ -15,3 +15,15 @@ fail() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
 configure() {
   [ -f "build/$1/build.ninja" ] || cmake --preset "$1"
 }
+
+# python_venv [VENV REQUIREMENTS]: build/venv and what the integration tests need, unless told otherwise; made anew when the
+# list of packages changes.
+python_venv() {
+  local venv=${1:-build/venv} wanted=${2:-tests/integration/requirements.txt}
+  if ! cmp -s "$wanted" "$venv/requirements.txt"; then
+    rm -rf "$venv"
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install -q -r "$wanted"
+    cp "$wanted" "$venv/requirements.txt"
+  fi
+}

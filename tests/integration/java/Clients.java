@@ -1,8 +1,12 @@
 // Apache Kafka's own Java clients, told by arguments what to do; one JSON-like line per event on standard output.
 //   java Clients COMMAND BOOTSTRAP TOPIC [ARGUMENT]...
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -69,7 +73,7 @@ public final class Clients {
   // consume COUNT GROUP PROTOCOL: reads that many records in a consumer group, commits, and prints them.
   private static void consume(String bootstrap, String topic, int count, String group, String protocol,
                               Map<String, Object> more) {
-    Map<String, Object> config = new java.util.HashMap<>(more);
+    Map<String, Object> config = new HashMap<>(more);
     config.put("group.protocol", protocol);
     try (KafkaConsumer<String, String> consumer = consumer(bootstrap, group, config)) {
       consumer.subscribe(List.of(topic));
@@ -120,6 +124,36 @@ public final class Clients {
     }
   }
 
+  // stream CONFIG=VALUE...: sends each line of standard input, "key<TAB>value", until it ends; prints every outcome.
+  private static void stream(String bootstrap, String topic, String[] settings) throws Exception {
+    Map<String, Object> config = new HashMap<>();
+    for (String setting : settings) {
+      config.put(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
+    }
+    var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    try (KafkaProducer<String, String> producer = producer(bootstrap, config)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        String key = line.substring(0, line.indexOf('\t'));
+        producer.send(new ProducerRecord<>(topic, key, line.substring(key.length() + 1)), (metadata, error) ->
+            System.out.println(error == null ? "stored " + key
+                : "failed " + key + " " + error.getClass().getSimpleName() + " " + error.getMessage()));
+      }
+    }
+  }
+
+  // follow GROUP PROTOCOL: reads on and on in a consumer group until a line comes on standard input; prints each record's key.
+  private static void follow(String bootstrap, String topic, String group, String protocol) throws Exception {
+    try (KafkaConsumer<String, String> consumer = consumer(bootstrap, group, Map.of("group.protocol", protocol))) {
+      consumer.subscribe(List.of(topic));
+      while (System.in.available() == 0) {
+        for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
+          System.out.println("read " + record.key());
+        }
+        consumer.commitAsync();
+      }
+    }
+  }
+
   // cluster: what an administrator's client is told of the brokers' addresses.
   private static void cluster(String bootstrap) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
@@ -146,6 +180,8 @@ public final class Clients {
       case "consume-committed" -> consume(bootstrap, topic, Integer.parseInt(rest[0]), rest[1], "classic",
                                           Map.of("isolation.level", "read_committed"));
       case "transactions" -> transactions(bootstrap, topic, rest[0], rest[1]);
+      case "stream" -> stream(bootstrap, topic, rest);
+      case "follow" -> follow(bootstrap, topic, rest[0], rest[1]);
       case "cluster" -> cluster(bootstrap);
       default -> throw new IllegalArgumentException(command);
     }

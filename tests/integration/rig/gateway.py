@@ -172,10 +172,13 @@ class Gateway:
 
     def rejects(self, **filters) -> list:
         """The rows that match, newest first. A filter's `_` stands for the capital letter that follows it."""
+        return self.page_of_rejects(**filters)["items"]
+
+    def page_of_rejects(self, **filters) -> dict:
         names = {re.sub(r"_(.)", lambda m: m[1].upper(), k): v for k, v in filters.items()}
         answer = self.get("/v1/rejects?" + urllib.parse.urlencode(names))
         assert answer.status == 200, answer.text
-        return answer.json["items"]
+        return answer.json
 
     def wait_for_rejects(self, count: int, **filters) -> list:
         rows = []

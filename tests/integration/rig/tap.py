@@ -8,7 +8,8 @@ import threading
 
 class Tap:
     """Listens on `host` at each of `ports`, and passes everything on to the same port of `to`. Usable as a context
-    manager; `received` is what went to clients, on all connections."""
+    manager; `received` is what went to clients, on all connections, unless a subclass's `recorder` does other things
+    with it."""
 
     def __init__(self, host: str, ports, to: str):
         self.host = host
@@ -31,14 +32,20 @@ class Tap:
                 client.close()
                 continue
             threading.Thread(target=self.relay, args=(client, server, None), daemon=True).start()
-            threading.Thread(target=self.relay, args=(server, client, self.received), daemon=True).start()
+            threading.Thread(target=self.relay, args=(server, client, self.recorder()), daemon=True).start()
+
+    def recorder(self):
+        """What each part that goes to a client is given to before it goes there; one for each connection."""
+        def record(part: bytes) -> None:
+            with self.lock:
+                self.received += part
+        return record
 
     def relay(self, source, target, record) -> None:
         with contextlib.suppress(OSError):
             while part := source.recv(1 << 16):
                 if record is not None:
-                    with self.lock:
-                        record += part
+                    record(part)
                 target.sendall(part)
         for end in (source, target):
             with contextlib.suppress(OSError):

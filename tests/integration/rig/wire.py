@@ -246,8 +246,8 @@ class Connection:
             found = {"error": r.unpack("h"), "index": r.unpack("i"), "leader": r.unpack("i")}
             if version >= 7:
                 found["epoch"] = r.unpack("i")
-            r.array(lambda: r.unpack("i"))
-            r.array(lambda: r.unpack("i"))
+            found["replicas"] = r.array(lambda: r.unpack("i"))
+            found["in_sync"] = r.array(lambda: r.unpack("i"))
             if version >= 5:
                 r.array(lambda: r.unpack("i"))
             r.tags()
