@@ -252,8 +252,9 @@ Result<PolicyRow> parse_policy_flag(std::string_view text) {
     rest.remove_prefix(std::min(member.size() + 1, rest.size()));
     const auto colon = member.find(':');
     if (colon == std::string_view::npos) {
-      return Error(ErrorCode::invalid,
-                   fmt::format("--policy \"{}\": \"{}\" is not member:value", text, member));
+      return Error(
+          ErrorCode::invalid,
+          fmt::format("--policy \"{}\": \"{}\" is not member:value, as in schema:required", text, member));
     }
     block[std::string(member.substr(0, colon))] = std::string(member.substr(colon + 1));
   }

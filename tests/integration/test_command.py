@@ -30,6 +30,13 @@ def test_no_or_an_unknown_subcommand_is_a_usage_error(assay):
     assert run.returncode == 2 and "sevre" in run.stderr
 
 
+def test_a_misspelt_flag_is_told_with_the_one_meant(assay):
+    run = assay("serve", "--upstreem=b:9092")
+    assert run.returncode == 2 and "did you mean --upstream?" in run.stderr
+    run = assay("rejects", "list", "--clientid", "x")
+    assert run.returncode == 2 and "did you mean --client-id?" in run.stderr
+
+
 def test_demo_once_ends_by_itself_and_shows_both_sides(assay, tmp_path):
     run = assay("demo", "--once", timeout_s=90, cwd=tmp_path)
     assert run.returncode == 0, run.stdout + run.stderr
