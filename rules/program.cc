@@ -157,7 +157,7 @@ class FlatProgram : public Program {
   // The path without its part, as a violation tells it.
   static std::string path_of(const Rule& rule) {
     Path path = rule.field;
-    const std::string text = to_string(path);
+    std::string text = to_string(path);
     if (path.part == Part::header) return text.substr(std::string_view("header:").size());
     if (path.part == Part::key)
       return path.steps.empty() ? "$" : text.substr(std::string_view("key:").size());

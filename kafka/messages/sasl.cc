@@ -67,7 +67,9 @@ std::optional<std::string> scram_principal(std::string_view message) {
   const bool binding = message.starts_with("p=");
   if (!binding && !message.starts_with("n,") && !message.starts_with("y,")) return std::nullopt;
   // The two parts of the gs2 header, then an extension that nobody has defined yet.
-  if (!skip_part(message) || !skip_part(message)) return std::nullopt;
+  for (int part = 0; part < 2; ++part) {
+    if (!skip_part(message)) return std::nullopt;
+  }
   if (message.starts_with("m=") && !skip_part(message)) return std::nullopt;
   if (!message.starts_with("n=")) return std::nullopt;
   const auto end = message.find(',');

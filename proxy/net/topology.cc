@@ -86,6 +86,7 @@ std::optional<io::HostPort> Topology::upstream_of(std::int32_t node) const {
 std::vector<io::HostPort> Topology::upstreams() const {
   const std::lock_guard lock(mutex_);
   std::vector<io::HostPort> out;
+  out.reserve(brokers_.size());
   for (const auto& [node, broker] : brokers_) out.push_back(broker.upstream);
   return out;
 }
