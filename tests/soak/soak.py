@@ -54,7 +54,7 @@ class Soak:
         self.clock = Clock()
         self.topic = f"judged.{uuid.uuid4().hex[:8]}"
         self.bootstrap = f"{TAP_HOST}:{gateway.port}"
-        self.problems = []
+        self.problems, self.followers, self.producers = [], [], []
 
     def make_topic(self) -> None:
         broker = next(iter(self.cluster.brokers.values()))
@@ -144,6 +144,13 @@ class Soak:
                 self.problems.append(f"{follower.name}: has not read {len(missing)} of {len(all_keys)} records")
             follower.stop()
 
+    def end_processes(self) -> None:
+        """Whatever has happened, no client is left behind."""
+        for client in (*self.followers, *self.producers):
+            process = getattr(client, "process", None)
+            if process and process.poll() is None:
+                process.kill()
+
     def report(self) -> bool:
         self.problems += self.memory.problems()
         self.problems += [f"a client was told of a broker's host: {found!r}" for found in self.tap.found]
@@ -172,9 +179,12 @@ def main() -> None:
         try:
             with Marker(TAP_HOST, range(gateway.port, gateway.port + 8), gateway.host, MARKER) as tap:
                 soak = Soak(chosen, folder, cluster, gateway, tap)
-                soak.run()
-                soak.compare()
-                passed = soak.report()
+                try:
+                    soak.run()
+                    soak.compare()
+                    passed = soak.report()
+                finally:
+                    soak.end_processes()
         finally:
             gateway.stop()
     if passed:
