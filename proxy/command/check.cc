@@ -72,7 +72,7 @@ class Check {
     if (!text) return complain(fmt::format("--config {}: cannot be read", options_.config));
     LoadedConfig loaded = load_config(options_.config, *text);
     bool good = true;
-    for (rules::Problem& problem : loaded.problems) good = complain(std::move(problem)) && good;
+    for (const rules::Problem& problem : loaded.problems) good = complain(problem) && good;
     if (good) {
       for (const std::string& text_of : contradictions(loaded.config)) good = complain(text_of) && good;
     }
@@ -90,7 +90,7 @@ class Check {
     }
     rules::LoadedRules loaded = rules::load_rules(files_, config_.limits);
     bool good = true;
-    for (rules::Problem& problem : loaded.problems) good = complain(std::move(problem)) && good;
+    for (const rules::Problem& problem : loaded.problems) good = complain(problem) && good;
     rules_ = std::move(loaded.set);
     return good && rules_ != nullptr;
   }
