@@ -1,7 +1,5 @@
 """Other people's clients through the gateway: Apache Kafka's Java client, librdkafka (by confluent-kafka), kcat."""
 
-import uuid
-
 import confluent_kafka
 import pytest
 
@@ -9,20 +7,10 @@ from rig import batch, clients
 from rig.gateway import REJECT_ID
 from rig.people import BAD_AGE, BAD_EMAIL, GOOD, person
 from rig.places import KAFKA_VERSION
+from rig.stored import stored_values
 
 INVALID_RECORD = 87
 passes_through = pytest.mark.passes_through
-
-
-def stored_values(broker, topic, count):
-    consumer = confluent_kafka.Consumer({"bootstrap.servers": broker.address, "group.id": uuid.uuid4().hex,
-                                         "auto.offset.reset": "earliest", "enable.auto.commit": False,
-                                         "isolation.level": "read_committed"})
-    consumer.subscribe([topic])
-    try:
-        return [m.value() for m in consumer.consume(count, timeout=20)]
-    finally:
-        consumer.close()
 
 
 # --- Java -------------------------------------------------------------------------------------------------------

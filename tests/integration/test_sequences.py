@@ -2,7 +2,6 @@
 
 import threading
 import time
-import uuid
 
 import confluent_kafka
 import pytest
@@ -10,23 +9,11 @@ import pytest
 from rig import batch, clients, wire
 from rig.gateway import eventually
 from rig.people import person
+from rig.stored import stored_values
 from test_registry import AVRO, REQUIRED, RULES, avro_person, fake  # noqa: F401
 
 KNOWN, LATE = 7, 9  # schema ids; the registry does not give the second one at first
 RECORDS = 30
-
-
-def stored_values(broker, topic, count):
-    """All that is stored, which should be `count` values: one more is waited for."""
-    consumer = confluent_kafka.Consumer({"bootstrap.servers": broker.address, "group.id": uuid.uuid4().hex,
-                                         "auto.offset.reset": "earliest", "enable.auto.commit": False,
-                                         "isolation.level": "read_committed"})
-    consumer.subscribe([topic])
-    try:
-        values = [m.value() for m in consumer.consume(count, timeout=20)]
-        return values + [m.value() for m in consumer.consume(1, timeout=1)]
-    finally:
-        consumer.close()
 
 
 @pytest.fixture
