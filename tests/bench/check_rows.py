@@ -13,6 +13,8 @@ import sys
 ROWS = {
     "judge": ["json_3_rules", "avro_3_rules", "all_bad_by_rule", "all_bad_by_schema", "all_malformed", "compile_json",
               "compile_avro"],
+    "produce": ["avro_all_bad", "json_all_bad", "plain_json_all_bad"],
+    "produce_gate": ["gate_350", "gate_16384", "gate_65536"],
     "net": ["pass_through_cpu_65536", "pass_through_cpu_16384", "pass_through_cpu_1024"],
     "serve": ["pass_through_cpu", "json_3_rules_cpu", "avro_3_rules_cpu", "all_bad_cpu", "pass_through_latency_p50",
               "pass_through_latency_p99", "json_3_rules_latency_p50", "json_3_rules_latency_p99", "idle_memory",

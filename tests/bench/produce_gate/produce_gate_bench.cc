@@ -2,6 +2,10 @@
 // without, on one thread. Batches of different numbers take turns, so that none is a retry.
 #include <benchmark/benchmark.h>
 
+#include <string>
+#include <vector>
+
+#include "tests/bench/common/report.h"
 #include "tests/reference/broker_sequences/gate_rig.h"
 
 namespace assay::kit {
@@ -60,3 +64,17 @@ BENCHMARK(look_and_settle)->ArgName("producers")->Arg(10)->Arg(50'000);
 
 }  // namespace
 }  // namespace assay::kit
+
+int main(int argc, char** argv) {
+  std::vector<assay::bench::Row> rows;
+  for (const char* bytes : {"350", "16384", "65536"}) {
+    const std::string batch = std::string("inspect_batch/bytes:") + bytes;
+    rows.push_back({.name = std::string("produce_gate/gate_") + bytes,
+                    .unit = "us/batch",
+                    .scale = 1e6,
+                    .measured = {batch + "/known:1", "cpu"},
+                    .yardstick = {batch + "/known:0", "cpu"},
+                    .yardstick_name = "without gate and memo"});
+  }
+  return assay::bench::run(argc, argv, "produce_gate", rows);
+}
